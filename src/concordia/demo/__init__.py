@@ -1,0 +1,1 @@
+"""Example alliances, built by calling commands only."""

@@ -1,0 +1,1 @@
+"""The small floor under every capability: who asks, what they may see, how refusals sound."""

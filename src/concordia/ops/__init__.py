@@ -1,0 +1,1 @@
+"""What runs without anybody looking: due work, checkpoints, backup, restore."""

@@ -1,0 +1,1 @@
+"""Pages: parse, call one command or some queries, render."""
