@@ -1,0 +1,209 @@
+"""Settings of an installation, read from the environment; unsafe combinations refuse to start (site/checks)."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from django.utils.csp import CSP
+
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _flag(name: str, default: bool = False) -> bool:
+    return os.environ.get(name, str(int(default))).lower() in {"1", "true", "yes", "on"}
+
+
+def _kept_secret(path: Path) -> str:
+    """A key made once for this installation and kept beside its data, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(64))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii").strip()
+
+
+def _database(url: str) -> dict[str, object]:
+    """Django's description of the database a URL names. Raises ValueError for a scheme we do not serve."""
+    if not url:
+        return {
+            "ENGINE": "concordia.kernel.sqlite",
+            "NAME": str(DATA / "concordia.sqlite3"),
+            "CONN_MAX_AGE": None,
+        }
+    parts = urlparse(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ValueError(
+            "CONCORDIA_DATABASE_URL: only postgresql://user:password@host:port/name is understood"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATA = Path(os.environ.get("CONCORDIA_DATA", "data")).resolve()
+EXAMPLE = _flag("CONCORDIA_EXAMPLE")  # the example alliance and its bar of hats; never on a real installation
+DEBUG = False
+PUBLIC_URL = os.environ.get("CONCORDIA_URL", "http://127.0.0.1:8000").rstrip("/")
+HOST = urlparse(PUBLIC_URL).netloc  # names the logs; links are built from PUBLIC_URL, never from a request
+LOG_HOST = os.environ.get("CONCORDIA_LOG_HOST", urlparse(PUBLIC_URL).hostname or "localhost")
+HTTPS = PUBLIC_URL.startswith("https://")
+SECRET_KEY = os.environ.get("CONCORDIA_SECRET_KEY") or _kept_secret(DATA / "secret-key")
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("CONCORDIA_OLD_SECRET_KEYS", "").split(",") if key]
+ALLOWED_HOSTS = [
+    urlparse(PUBLIC_URL).hostname or "localhost",
+    *filter(None, os.environ.get("CONCORDIA_HOSTS", "").split(",")),
+]
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "django_htmx",
+    "concordia.capabilities.accounts",
+    "concordia.capabilities.ledger",
+    "concordia.capabilities.alliances",
+    "concordia.capabilities.decisions",
+    "concordia.web.shared",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "concordia.web.shared.middleware.Guard",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "concordia.web.shared.middleware.Language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "concordia.web.shared.middleware.Answer",
+]
+
+ROOT_URLCONF = "concordia.site.urls"
+WSGI_APPLICATION = "concordia.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": sorted(PACKAGE.glob("web/*/templates")),
+        "OPTIONS": {
+            "environment": "concordia.web.shared.environment.environment",
+            "context_processors": ["concordia.web.shared.context.page"],
+        },
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+DATABASES = {"default": _database(os.environ.get("CONCORDIA_DATABASE_URL", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Limits and the guard against a code used twice live here: shared by all workers, so never in a process.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "concordia_cache"}
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "concordia_session"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_USE_SESSIONS = True
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_FAILURE_VIEW = "concordia.web.shared.failures.csrf"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _flag("CONCORDIA_BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.NONCE],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "manifest-src": [CSP.SELF],
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["htmx"],
+    "report-uri": ["/csp-report"],
+}
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
+LOCALE_PATHS = sorted(PACKAGE.glob("web/*/locale"))
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": DATA / "files", "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+EMAIL_URL = os.environ.get("CONCORDIA_EMAIL_URL", "")
+DEFAULT_FROM_EMAIL = os.environ.get("CONCORDIA_EMAIL_FROM", f"concordia@{LOG_HOST}")
+
+KEYS = Path(os.environ.get("CONCORDIA_KEYS", DATA / "keys")).resolve()  # per-subject keys, backed up apart
+SIGNER = Path(os.environ.get("CONCORDIA_SIGNER", DATA / "signer")).resolve()
+SIGNER_COMMAND = os.environ.get("CONCORDIA_SIGNER_COMMAND", "")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+SILENCED_SYSTEM_CHECKS: list[str] = []
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
