@@ -1,0 +1,47 @@
+"""What one can do to an alliance; each name is the sentence a user would say."""
+
+from concordia.capabilities.alliances.commands.appointments import (
+    appoint,
+    end_appointment,
+    give_notice,
+    hand_over,
+)
+from concordia.capabilities.alliances.commands.charters import (
+    change_charter_section,
+    discard_charter_draft,
+    draft_charter,
+    enact_charter,
+    propose_charter,
+    replace_charter_draft,
+)
+from concordia.capabilities.alliances.commands.founding import Founded, found_alliance
+from concordia.capabilities.alliances.commands.mandates import grant_mandate, revoke_mandate
+from concordia.capabilities.alliances.commands.people import (
+    Invited,
+    accept_invitation,
+    erase_person,
+    invite_again,
+    invite_person,
+)
+
+__all__ = [
+    "Founded",
+    "Invited",
+    "accept_invitation",
+    "appoint",
+    "change_charter_section",
+    "discard_charter_draft",
+    "draft_charter",
+    "enact_charter",
+    "end_appointment",
+    "erase_person",
+    "found_alliance",
+    "give_notice",
+    "grant_mandate",
+    "hand_over",
+    "invite_again",
+    "invite_person",
+    "propose_charter",
+    "replace_charter_draft",
+    "revoke_mandate",
+]

@@ -1,0 +1,156 @@
+"""Who holds which position, for how long, and how it passes on (white paper 3.1, 4.3)."""
+
+from datetime import date
+
+from django.db import transaction
+
+from concordia.capabilities.alliances import facts
+from concordia.capabilities.alliances.commands.recording import record
+from concordia.capabilities.alliances.models import Appointment, Person
+from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
+from concordia.capabilities.alliances.queries.charters import charter_in_force
+from concordia.domain.charter import Position
+from concordia.domain.texts import both
+from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError, RefusalError
+from concordia.kernel.scoping import Audience
+
+
+@transaction.atomic
+def appoint(
+    access: Access, *, person_id: str, position: str, from_date: date, until_date: date | None = None
+) -> str:
+    """Appoint a person of one's own organization to a position of the charter; the appointment's id.
+
+    Raises RefusalError for a position the charter does not have, one that belongs to the other kind
+    (alliance or partner), or a period that ends before it starts.
+    """
+    person = Person.objects.visible_to(access).one(id=person_id) if not access.system else _any(person_id)
+    access.require(MANAGE_PARTNER if person.partner_id else MANAGE_ALLIANCE)
+    _require_own_person(access, person)
+
+    place = _position(access, position, of_partner=person.partner_id is not None)
+    if until_date is not None and until_date < from_date:
+        raise RefusalError(
+            both(
+                "De laatste dag ligt voor de eerste dag. Pas een van de twee aan.",
+                "The last day is before the first day. Change one of the two.",
+            ),
+            field="until_date",
+        )
+
+    appointment = Appointment.objects.create(
+        alliance_id=person.alliance_id,
+        owner_id=person.owner_id,
+        audience=Audience.SHARED,
+        person=person,
+        position=place.key,
+        level=place.level,
+        partner_id=person.partner_id,
+        from_date=from_date,
+        until_date=until_date,
+    )
+
+    period = f"{from_date}/{until_date or '..'}"
+    record(access, facts.person_appointed(appointment.id, person.id, person.name, place.key, period))
+    return appointment.id
+
+
+@transaction.atomic
+def give_notice(access: Access, *, appointment_id: str, until_date: date) -> None:
+    """Tell in time that a position will become vacant. Raises RefusalError for a day before the start."""
+    appointment = own_appointment(access, appointment_id)
+
+    if until_date < max(appointment.from_date, access.now.date()):
+        raise RefusalError(
+            both(
+                "De laatste dag moet vandaag of later zijn. Kies een andere dag.",
+                "The last day must be today or later. Choose another day.",
+            ),
+            field="until_date",
+        )
+
+    appointment.until_date, appointment.notice_given_at = until_date, access.now
+    appointment.save(update_fields=["until_date", "notice_given_at"])
+
+    record(access, facts.notice_given(appointment.id, str(until_date)))
+
+
+@transaction.atomic
+def hand_over(access: Access, *, appointment_id: str, successor_id: str, text: str, on: date) -> str:
+    """Pass a position to the next person with what they should know; the new appointment's id.
+
+    Raises RefusalError when the successor is the same person or the note says nothing.
+    """
+    appointment = own_appointment(access, appointment_id)
+    if successor_id == appointment.person_id or not text.strip():
+        raise RefusalError(
+            both(
+                "Kies een andere persoon als opvolger en schrijf op wat die moet weten.",
+                "Choose another person as successor and write down what they should know.",
+            ),
+            field="text",
+        )
+
+    appointment.until_date, appointment.handover = max(on, appointment.from_date), text.strip()
+    appointment.save(update_fields=["until_date", "handover"])
+
+    record(access, facts.handed_over(appointment.id, successor_id, text.strip()[:2000]))
+    following = appoint(access, person_id=successor_id, position=appointment.position, from_date=on)
+    Appointment.objects.unscoped().filter(id=following).update(succeeds_id=appointment.id)
+    return following
+
+
+@transaction.atomic
+def end_appointment(access: Access, *, appointment_id: str) -> None:
+    """End an appointment now: the rights that came with it stop with the next request."""
+    appointment = own_appointment(access, appointment_id)
+
+    appointment.ended_at = access.now
+    appointment.until_date = max(access.now.date(), appointment.from_date)
+    appointment.save(update_fields=["ended_at", "until_date"])
+
+    record(access, facts.appointment_ended(appointment.id, str(access.now.date())))
+
+
+def own_appointment(access: Access, appointment_id: str) -> Appointment:
+    """A running appointment of one's own organization. Raises NotFoundError or NotAllowedError."""
+    appointment = Appointment.objects.visible_to(access).select_related("person").one(id=appointment_id)
+    access.require(MANAGE_PARTNER if appointment.partner_id else MANAGE_ALLIANCE)
+    _require_own_person(access, appointment.person)
+    if appointment.ended_at is not None:
+        raise RefusalError(
+            both(
+                "Deze benoeming is al beëindigd. Er is niets veranderd.",
+                "This appointment has already ended. Nothing was changed.",
+            )
+        )
+    return appointment
+
+
+def _require_own_person(access: Access, person: Person) -> None:
+    if access.system:
+        return
+    if person.partner_id != access.partner and person.partner_id is not None:
+        raise NotFoundError
+
+
+def _any(person_id: str) -> Person:
+    return Person.objects.unscoped().get(id=person_id)
+
+
+def _position(access: Access, key: str, *, of_partner: bool) -> Position:
+    charter = charter_in_force(access).charter
+    wanted = "partner" if of_partner else "alliance"
+    fitting = [position for position in charter.positions if position.per == wanted]
+    for position in fitting:
+        if position.key == key:
+            return position
+    known = ", ".join(position.key for position in fitting) or "-"
+    raise RefusalError(
+        both(
+            f"Het handvest kent hier geen functie “{key}”. Kies uit: {known}.",
+            f"The charter has no position “{key}” here. Choose from: {known}.",
+        ),
+        field="position",
+    )

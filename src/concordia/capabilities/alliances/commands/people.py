@@ -1,0 +1,180 @@
+"""People come in by invitation, belong to their own organization, and can be erased."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db import transaction
+
+from concordia.capabilities.accounts import commands as accounts
+from concordia.capabilities.alliances import facts
+from concordia.capabilities.alliances.commands.appointments import appoint
+from concordia.capabilities.alliances.commands.recording import record
+from concordia.capabilities.alliances.models import Alliance, Appointment, Contact, Partner, Person
+from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
+from concordia.capabilities.ledger.commands import erase_subject
+from concordia.domain.texts import both
+from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError, RefusalError
+from concordia.kernel.ids import new_id
+from concordia.kernel.scoping import Audience
+from concordia.kernel.subject import Subject
+
+PERSON = "alliances.person"
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """A new person and the secret of their invitation, shown this once."""
+
+    person: str
+    appointment: str
+    token: str
+
+
+@transaction.atomic
+def invite_person(
+    access: Access,
+    *,
+    name: str,
+    email: str,
+    position: str,
+    partner_id: str | None,
+    from_date: date,
+    until_date: date | None = None,
+) -> Invited:
+    """Add a person with a position to one's own organization and make the invitation link (C5, C54).
+
+    `partner_id` None means a position of the alliance as a whole. Raises RefusalError for a name that says
+    nothing, a position the charter does not have, or a period that ends before it starts.
+    """
+    access.require(MANAGE_PARTNER if partner_id else MANAGE_ALLIANCE)
+    require_own(access, partner_id)
+
+    name = " ".join(name.split())
+    if not 2 <= len(name) <= 120:
+        raise RefusalError(
+            both(
+                "Vul een naam in van 2 tot 120 tekens. De rest van het formulier is bewaard.",
+                "Fill in a name of 2 to 120 characters. The rest of the form is kept.",
+            ),
+            field="name",
+        )
+    alliance = access.require_alliance()
+
+    identifier = new_id("per")
+    owner = partner_id or alliance
+
+    person = Person.objects.create(
+        id=identifier,
+        alliance_id=alliance,
+        owner_id=owner,
+        audience=Audience.SHARED,
+        partner_id=partner_id,
+        name=name,
+        added_at=access.now,
+    )
+    Contact.objects.create(
+        person=person, alliance_id=alliance, owner_id=owner, audience=Audience.PRIVATE, email=email
+    )
+    token = accounts.invite(
+        access.now, subject=Subject(PERSON, identifier), email=email, name=name, made_by=access.user or ""
+    )
+
+    appointment = appoint(
+        access, person_id=identifier, position=position, from_date=from_date, until_date=until_date
+    )
+    return Invited(identifier, appointment, token)
+
+
+@transaction.atomic
+def invite_again(access: Access, *, person_id: str) -> str:
+    """A fresh invitation link for somebody who has not come in yet or lost every key; older links end."""
+    person = Person.objects.visible_to(access).select_related("contact").one(id=person_id)
+    access.require(MANAGE_PARTNER if person.partner_id else MANAGE_ALLIANCE)
+    require_own(access, person.partner_id)
+
+    contact = Contact.objects.visible_to(access).filter(person_id=person_id).first()
+
+    accounts.revoke_invitations(access.now, subject=Subject(PERSON, person_id))
+    return accounts.invite(
+        access.now,
+        subject=Subject(PERSON, person_id),
+        email=contact.email if contact else "",
+        name=person.name,
+        made_by=access.user or "",
+    )
+
+
+@transaction.atomic
+def accept_invitation(now: datetime, *, token: str, user_id: str) -> str:
+    """Bind the account that redeems an invitation to the person it was made for; the alliance's key.
+
+    Raises RefusalError when the link is used, withdrawn or too old, or when this account already is
+    somebody else in that alliance.
+    """
+    subject = accounts.redeem_invitation(now, token=token, user_id=user_id)
+    if subject.kind != PERSON:
+        raise NotFoundError
+    person = Person.objects.unscoped().select_for_update().get(id=subject.id)
+
+    same_account = Person.objects.unscoped().filter(alliance_id=person.alliance_id, account_id=user_id)
+    if same_account.exclude(id=person.id).exists():
+        raise RefusalError(
+            both(
+                "Met dit account bent u al lid van deze alliantie. Log uit en open de link opnieuw "
+                "om hem voor een ander account te gebruiken.",
+                "With this account you are already in this alliance. Sign out and open the link again "
+                "to use it for another account.",
+            )
+        )
+
+    person.account_id = user_id
+    person.save(update_fields=["account_id"])
+
+    access = Access(now=now, user=user_id, alliance=person.alliance_id, person=person.id)
+    access = replace(access, partner=person.partner_id)
+    record(access, facts.person_joined(person.id, person.name))
+    return Alliance.objects.unscoped().values_list("key", flat=True).get(id=person.alliance_id)
+
+
+@transaction.atomic
+def erase_person(access: Access, *, person_id: str, ground: str) -> None:
+    """Erase a person's data; every proof stays valid (trust.md 4.1, Erasure; GDPR article 17).
+
+    The name becomes unreadable everywhere, the account is loosed, contact data and the key of everything
+    recorded about them are destroyed. Appointments end. Raises RefusalError without a ground.
+    """
+    person = Person.objects.visible_to(access).one(id=person_id)
+    access.require(MANAGE_PARTNER if person.partner_id else MANAGE_ALLIANCE)
+    access.require_recent()
+    require_own(access, person.partner_id)
+
+    if not ground.strip():
+        raise RefusalError(
+            both(
+                "Vul in waarom deze gegevens worden gewist, bijvoorbeeld: op verzoek van de betrokkene.",
+                "Fill in why this data is erased, for example: at the person's own request.",
+            ),
+            field="ground",
+        )
+
+    Contact.objects.unscoped().filter(person_id=person_id).delete()
+    Appointment.objects.unscoped().filter(person_id=person_id, ended_at__isnull=True).update(
+        ended_at=access.now, until_date=access.now.date()
+    )
+    accounts.revoke_invitations(access.now, subject=Subject(PERSON, person_id))
+    person.name, person.account_id, person.erased_at = "—", "", access.now
+    person.save(update_fields=["name", "account_id", "erased_at"])
+
+    record(access, facts.person_erased(person_id))
+    erase_subject(access, person_id, ground)
+
+
+def require_own(access: Access, partner_id: str | None) -> None:
+    """Nobody manages another partner's people (non-intervention). Raises NotFoundError."""
+    if access.system:
+        return
+    if partner_id != access.partner and not (partner_id is None and MANAGE_ALLIANCE in access.permissions):
+        raise NotFoundError
+    if partner_id and not Partner.objects.visible_to(access).filter(id=partner_id).exists():
+        raise NotFoundError

@@ -1,0 +1,63 @@
+"""What one may know of an alliance; each answers for one reader."""
+
+from concordia.capabilities.alliances.queries.charters import (
+    CharterInForce,
+    CharterLine,
+    charter_in_force,
+    charter_number,
+    charter_version,
+    charter_versions,
+)
+from concordia.capabilities.alliances.queries.entrance import (
+    AllianceLine,
+    access_for,
+    alliance,
+    alliances_of,
+)
+from concordia.capabilities.alliances.queries.people import (
+    AppointmentLine,
+    Chair,
+    MandateLine,
+    PartnerLine,
+    PeoplePage,
+    PersonLine,
+    Representative,
+    Vacancy,
+    chair,
+    every_partner,
+    partners,
+    people,
+    person,
+    person_names,
+    representatives,
+    vacancies,
+)
+
+__all__ = [
+    "AllianceLine",
+    "AppointmentLine",
+    "Chair",
+    "CharterInForce",
+    "CharterLine",
+    "MandateLine",
+    "PartnerLine",
+    "PeoplePage",
+    "PersonLine",
+    "Representative",
+    "Vacancy",
+    "access_for",
+    "alliance",
+    "alliances_of",
+    "chair",
+    "charter_in_force",
+    "charter_number",
+    "charter_version",
+    "charter_versions",
+    "every_partner",
+    "partners",
+    "people",
+    "person",
+    "person_names",
+    "representatives",
+    "vacancies",
+]

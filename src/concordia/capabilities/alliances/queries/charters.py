@@ -1,0 +1,115 @@
+"""Which charter holds when, and every version there ever was (C6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db.models import Q
+
+from concordia.capabilities.alliances.models import CharterVersion
+from concordia.domain.charter import Charter, load_charter
+from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class CharterInForce:
+    """A version of the charter with its text. `number` is None for a draft or a version not yet adopted."""
+
+    id: str
+    number: int | None
+    charter: Charter
+    source: str
+    content_hash: str
+    in_force_from: datetime | None
+    adopted_by: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CharterLine:
+    """A version in a list. `state`: draft, proposed, coming, in_force, earlier or set_aside."""
+
+    id: str
+    number: int | None
+    state: str
+    in_force_from: datetime | None
+    changed_at: datetime
+    adopted_by: str
+    own: bool
+
+
+def charter_in_force(access: Access, at: datetime | None = None) -> CharterInForce:
+    """The version in force at a moment, now unless told otherwise. Raises NotFoundError before founding."""
+    version = _in_force(access, at or access.now)
+    if version is None:
+        raise NotFoundError
+    return _read(access, version)
+
+
+def charter_version(access: Access, version_id: str) -> CharterInForce:
+    """Any version one may see, by its id: drafts of one's own, versions put forward, in force, or earlier."""
+    return _read(access, CharterVersion.objects.visible_to(access).one(id=version_id))
+
+
+def charter_number(access: Access, number: int) -> CharterInForce:
+    """A version by its number: every version in force, ever, can be read."""
+    return _read(access, CharterVersion.objects.visible_to(access).one(number=number))
+
+
+def charter_versions(access: Access, limit: int = 50) -> tuple[CharterLine, ...]:
+    """The latest versions, drafts first, then newest number first."""
+    rows = list(CharterVersion.objects.visible_to(access).defer("source")[:limit])
+    current = _in_force(access, access.now)
+    newest = current.number if current else None
+    ordered = sorted(rows, key=lambda row: (row.number is not None, -(row.number or 0)))
+    return tuple(
+        CharterLine(
+            row.id,
+            row.number,
+            _state(row, newest, access.now),
+            row.in_force_from,
+            row.changed_at,
+            row.adopted_by,
+            _own(access, row),
+        )
+        for row in ordered
+    )
+
+
+def _in_force(access: Access, at: datetime) -> CharterVersion | None:
+    rows = CharterVersion.objects.visible_to(access).filter(number__isnull=False)
+    return rows.filter(Q(in_force_from__lte=at)).order_by("-number").first()
+
+
+def _read(access: Access, version: CharterVersion) -> CharterInForce:
+    return CharterInForce(
+        version.id,
+        version.number,
+        parsed(version.source),
+        version.source,
+        version.content_hash,
+        version.in_force_from,
+        version.adopted_by,
+        _own(access, version),
+    )
+
+
+@lru_cache(maxsize=256)
+def parsed(source: str) -> Charter:
+    """The charter a stored source says. Sources never change, so a reading is kept."""
+    return load_charter(source)
+
+
+def _own(access: Access, version: CharterVersion) -> bool:
+    return version.owner_id in {access.partner, access.alliance}
+
+
+def _state(row: CharterVersion, newest: int | None, now: datetime) -> str:
+    if row.number is None:
+        if row.withdrawn_at:
+            return "set_aside"
+        return "proposed" if row.proposed_at else "draft"
+    if row.in_force_from and row.in_force_from > now:
+        return "coming"
+    return "in_force" if row.number == newest else "earlier"
