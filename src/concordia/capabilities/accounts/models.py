@@ -27,6 +27,10 @@ def _invitation_id() -> str:
     return new_id("inv")
 
 
+def _letter_id() -> str:
+    return new_id("let")
+
+
 def new_stamp() -> str:
     """128 random bits; a new one ends every session that carries the old one."""
     return secrets.token_hex(16)
@@ -136,3 +140,15 @@ class Attempt(models.Model):
 
     key = models.CharField(max_length=64, primary_key=True)
     taken_until = models.DateTimeField(db_index=True)
+
+
+class Letter(models.Model):
+    """A letter waiting for the post, so that no act ever waits for a mail server. Deleted once it is gone."""
+
+    id = Identifier(primary_key=True, default=_letter_id)
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    written_at = models.DateTimeField()
+    try_at = models.DateTimeField(db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)

@@ -39,6 +39,18 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Letter',
+            fields=[
+                ('id', models.CharField(default=concordia.capabilities.accounts.models._letter_id, max_length=40, primary_key=True, serialize=False)),
+                ('to', models.EmailField(max_length=254)),
+                ('subject', models.CharField(max_length=200)),
+                ('body', models.TextField()),
+                ('written_at', models.DateTimeField()),
+                ('try_at', models.DateTimeField(db_index=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+            ],
+        ),
+        migrations.CreateModel(
             name='User',
             fields=[
                 ('password', models.CharField(max_length=128, verbose_name='password')),
