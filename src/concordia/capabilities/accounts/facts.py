@@ -96,7 +96,7 @@ def _sealing_key(secret: str) -> bytes:
 
 
 def is_guessable(password: str, words: Iterable[str]) -> bool:
-    """Whether little is left once words around the person are taken out, or one short piece is repeated.
+    """Whether little is left once words around the person are out, or it is one piece or row of keys over.
 
     `words` are names an attacker would try first: of the person, the organizations and the alliances
     (ASVS 6.2.11). Eight characters must remain that are not such a word.
@@ -105,4 +105,12 @@ def is_guessable(password: str, words: Iterable[str]) -> bool:
     parts = {part for word in words for part in re.split(r"\W+", word.lower()) if len(part) > 3}
     for part in sorted(parts, key=len, reverse=True):
         left = left.replace(part, "")
-    return len(left) < 8 or re.fullmatch(r"(.{1,7}?)\1+.{0,6}", left) is not None
+    return len(left) < 8 or _repeats(left) or any(left in row * 2 for row in _ROWS)
+
+
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "qazwsxedcrfvtgbyhnujmikolp")
+
+
+def _repeats(text: str) -> bool:
+    """Whether it is a piece of at most twelve signs, over and over."""
+    return any(text[piece:] == text[:-piece] for piece in range(1, min(13, len(text))))

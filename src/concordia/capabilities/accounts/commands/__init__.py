@@ -27,6 +27,7 @@ from concordia.capabilities.accounts.commands.invitations import (
     return_from_console,
     return_to_account,
     revoke_invitation,
+    revoke_invitations,
 )
 from concordia.capabilities.accounts.commands.letters import deliver_letters, write_letter
 from concordia.capabilities.accounts.commands.passkeys import (
@@ -98,5 +99,6 @@ __all__ = [
     "return_from_console",
     "return_to_account",
     "revoke_invitation",
+    "revoke_invitations",
     "write_letter",
 ]

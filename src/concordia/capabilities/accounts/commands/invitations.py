@@ -58,7 +58,8 @@ class Newcomer:
 
 def invite(access: Access, *, subject: Subject, name: str = "", email: str = "") -> Invited:
     """Make a link for one person. Whether one may is decided by who owns the subject."""
-    return _make(made_by_id=own_account(access), at=access.now, subject=str(subject), name=name, email=email)
+    maker = None if access.system else own_account(access)
+    return _make(made_by_id=maker, at=access.now, subject=str(subject), name=name, email=email)
 
 
 def invite_back(access: Access, *, user_id: str) -> Invited:
@@ -108,6 +109,12 @@ def revoke_invitation(access: Access, *, invitation_id: str) -> None:
     unused = Invitation.objects.filter(pk=invitation_id, redeemed_at=None, revoked_at=None)
 
     unused.update(revoked_at=access.now)
+
+
+def revoke_invitations(access: Access, *, subject: Subject) -> int:
+    """Make every unused link for a subject stop working. Returns how many."""
+    unused = Invitation.objects.filter(subject=str(subject), redeemed_at=None, revoked_at=None)
+    return unused.update(revoked_at=access.now)
 
 
 @transaction.atomic

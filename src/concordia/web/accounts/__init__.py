@@ -1,0 +1,1 @@
+"""Pages about who is there: signing in, keys, sessions, profile, invitations."""

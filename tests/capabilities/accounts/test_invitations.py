@@ -1,0 +1,164 @@
+"""An invitation lets one person in, once, for two weeks."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from concordia.capabilities.accounts import commands, queries
+from concordia.capabilities.accounts.models import Invitation, User
+from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError, RefusalError, StepUpError
+from concordia.kernel.subject import Subject
+
+from .conftest import PASSWORD
+
+SEAT = Subject("alliances.person", "per_board_member")
+NEW = commands.Newcomer("lijnmanager", "lijnmanager@svb.example", "nl")
+
+
+@pytest.fixture
+def invited(access: Access) -> commands.Invited:
+    return commands.invite(access, subject=SEAT, name="lijnmanager", email="Lijnmanager@SVB.example")
+
+
+def test_a_newcomer_joins_and_learns_what_for(invited: commands.Invited, now: datetime) -> None:
+    joined = commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
+
+    newcomer = User.objects.get(pk=joined.user)
+    assert joined.subject == SEAT
+    assert newcomer.check_password(PASSWORD)
+    assert queries.invitations([SEAT])[0].state(now) == "used"
+
+
+def test_only_the_hash_of_the_token_is_kept(invited: commands.Invited) -> None:
+    row = Invitation.objects.values().get()
+
+    assert invited.token not in str(row)
+    assert row["email"] == "lijnmanager@svb.example"
+
+
+def test_a_link_works_once(invited: commands.Invited, now: datetime) -> None:
+    commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
+
+    with pytest.raises(NotFoundError):
+        commands.join(replace(NEW, email="b@svb.example"), token=invited.token, now=now, key=PASSWORD)
+    assert not User.objects.filter(email="b@svb.example").exists()
+
+
+def test_a_link_works_for_two_weeks(invited: commands.Invited, now: datetime) -> None:
+    assert queries.open_invitation(invited.token, now + timedelta(days=14, seconds=-1)).subject == SEAT
+
+    with pytest.raises(NotFoundError):
+        queries.open_invitation(invited.token, now + timedelta(days=14))
+
+
+def test_a_revoked_link_is_dead(access: Access, invited: commands.Invited, now: datetime) -> None:
+    commands.revoke_invitation(access, invitation_id=invited.id)
+
+    with pytest.raises(NotFoundError):
+        commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
+
+
+def test_a_used_link_stays_used_when_revoked(
+    access: Access, invited: commands.Invited, now: datetime
+) -> None:
+    commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
+    commands.revoke_invitation(access, invitation_id=invited.id)
+
+    assert queries.invitations([SEAT])[0].state(now) == "used"
+
+
+def test_a_refused_password_leaves_the_link_working(invited: commands.Invited, now: datetime) -> None:
+    with pytest.raises(RefusalError) as refused:
+        commands.join(NEW, token=invited.token, now=now, key="kort")
+
+    assert refused.value.field == "password"
+    assert not User.objects.filter(email=NEW.email).exists()
+    assert commands.join(NEW, token=invited.token, now=now, key=PASSWORD).subject == SEAT
+
+
+def test_an_address_that_has_an_account_is_told_to_sign_in(
+    invited: commands.Invited, user: User, now: datetime
+) -> None:
+    with pytest.raises(RefusalError) as refused:
+        commands.join(replace(NEW, email=user.email.upper()), token=invited.token, now=now, key=PASSWORD)
+
+    assert refused.value.field == "email"
+
+
+def test_somebody_signed_in_accepts_with_the_account_they_have(
+    invited: commands.Invited, access: Access, user: User
+) -> None:
+    assert commands.accept_invitation(access, token=invited.token) == commands.Redeemed(user.id, SEAT)
+
+    with pytest.raises(NotFoundError):
+        commands.accept_invitation(access, token=invited.token)
+
+
+def test_nobody_invites_without_an_account(now: datetime) -> None:
+    with pytest.raises(NotFoundError):
+        commands.invite(Access(now=now), subject=SEAT)
+
+
+def test_the_first_run_code_opens_an_empty_installation_only(db: None, now: datetime) -> None:
+    earlier = commands.first_account_code(now)
+    code = commands.first_account_code(now)
+    assert code is not None
+    assert earlier is not None
+
+    with pytest.raises(NotFoundError):
+        queries.open_invitation(earlier, now)
+    assert commands.join(NEW, token=code, now=now, key=PASSWORD).subject is None
+    assert commands.first_account_code(now) is None
+
+
+def test_a_first_run_code_is_worthless_once_somebody_came_in(db: None, now: datetime, access: Access) -> None:
+    User.objects.all().delete()
+    code = commands.first_account_code(now)
+    User.objects.create(email="iemand@uwv.example", name="iemand", date_joined=now)
+    assert code is not None
+
+    with pytest.raises(NotFoundError):
+        commands.join(NEW, token=code, now=now, key=PASSWORD)
+
+
+class TestComingBack:
+    """Somebody who lost every key comes back with the help of two others (ASVS 6.4.4)."""
+
+    @pytest.fixture
+    def lost(self, make_user) -> User:
+        return make_user("kwijt@uwv.example", name="kwijt")
+
+    def test_it_takes_two_others(self, access: Access, lost: User, make_user, now: datetime) -> None:
+        link = commands.invite_back(access, user_id=lost.id)
+        with pytest.raises(NotFoundError):
+            queries.open_invitation(link.token, now)
+
+        for same in (access, replace(access, user=lost.id)):
+            with pytest.raises(RefusalError):
+                commands.approve_return(same, invitation_id=link.id)
+        second = make_user("tweede@uwv.example")
+        commands.approve_return(replace(access, user=second.id), invitation_id=link.id)
+
+        assert queries.open_invitation(link.token, now).returning == lost.id
+
+    def test_old_keys_and_sessions_end(self, lost: User, now: datetime) -> None:
+        before = lost.get_session_auth_hash()
+        link = commands.return_from_console(lost.email, now=now)
+        commands.return_to_account(token=link.token, now=now, key="zeven kleine scheepjes varen")
+
+        lost.refresh_from_db()
+        assert not lost.check_password(PASSWORD)
+        assert lost.check_password("zeven kleine scheepjes varen")
+        assert lost.get_session_auth_hash() != before
+
+    def test_a_link_back_makes_no_new_account(self, lost: User, now: datetime) -> None:
+        link = commands.return_from_console(lost.email, now=now)
+
+        with pytest.raises(NotFoundError):
+            commands.join(NEW, token=link.token, now=now, key=PASSWORD)
+
+    def test_a_stale_session_may_not_give_anybody_a_way_in(self, access: Access, lost: User) -> None:
+        with pytest.raises(StepUpError):
+            commands.invite_back(replace(access, recent=False), user_id=lost.id)

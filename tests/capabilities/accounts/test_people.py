@@ -1,0 +1,68 @@
+"""People keep their own settings; a closed account is closed everywhere at once."""
+
+from datetime import datetime
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from concordia.capabilities.accounts import commands, queries
+from concordia.capabilities.accounts.models import User
+from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError, RefusalError
+
+
+def test_name_language_and_looks_change(access: Access) -> None:
+    commands.change_profile(access, name="  key\talliance\u202e  manager ", language="en", theme="dark")
+
+    mine = queries.account(access)
+    assert (mine.name, mine.language, mine.theme) == ("key alliance manager", "en", "dark")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", " \n"), ("name", "x" * 121), ("language", "de"), ("theme", "pink")]
+)
+def test_impossible_settings_are_refused(access: Access, field: str, value: str) -> None:
+    asked = {"name": "secretaris", "language": "nl", "theme": "light"} | {field: value}
+    with pytest.raises(RefusalError) as refused:
+        commands.change_profile(access, **asked)
+
+    assert refused.value.field == field
+
+
+def test_an_address_belongs_to_one_account_however_it_is_written(user: User, make_user) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make_user(f" {user.email.upper()} ")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        User.objects.filter(pk=user.pk).update(email=user.email.upper())
+
+
+def test_the_same_account_has_no_door_of_the_framework(user: User) -> None:
+    assert not hasattr(user, "is_superuser")
+    assert not hasattr(user, "is_staff")
+    assert not hasattr(User.objects, "create_superuser")
+
+
+def test_a_closed_account_is_gone_for_its_owner(access: Access, user: User) -> None:
+    before = user.get_session_auth_hash()
+    commands.disable_account(user.id)
+
+    assert User.objects.get(pk=user.pk).get_session_auth_hash() != before
+    with pytest.raises(NotFoundError):
+        queries.account(access)
+
+
+def test_people_of_the_example_have_no_keys(db: None, now: datetime) -> None:
+    board = commands.example_account(name="bestuurslid", language="nl", now=now)
+
+    assert [person.id for person in queries.example_people()] == [board]
+    assert not User.objects.get(pk=board).has_usable_password()
+    assert queries.has_second_factor(board)
+
+
+def test_an_account_without_keys_has_no_second_factor(user: User) -> None:
+    assert not queries.has_second_factor(user.id)
+
+
+def test_whoever_is_not_signed_in_has_no_account(now: datetime) -> None:
+    with pytest.raises(NotFoundError):
+        queries.account(Access(now=now))
