@@ -166,6 +166,11 @@ def has_second_factor(user_id: str) -> bool:
     )
 
 
+def second_steps(user_id: str) -> frozenset[str]:
+    """Which second steps somebody who gave their password can take."""
+    return frozenset(Authenticator.objects.filter(user_id=user_id).values_list("type", flat=True))
+
+
 def sessions(access: Access, here: str | None) -> tuple[SessionLine, ...]:
     """Where one is signed in, the latest first. `here` is the key of the session that asks."""
     user = User.objects.get(pk=own_account(access))

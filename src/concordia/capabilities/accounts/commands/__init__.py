@@ -13,6 +13,7 @@ from concordia.capabilities.accounts.commands.codes import (
     new_recovery_codes,
     remove_totp,
     reseal_seeds,
+    totp_url,
 )
 from concordia.capabilities.accounts.commands.invitations import (
     Invited,
@@ -43,6 +44,7 @@ from concordia.capabilities.accounts.commands.passkeys import (
 )
 from concordia.capabilities.accounts.commands.passwords import (
     change_password,
+    check_password,
     request_reset,
     reset_password,
 )
@@ -73,6 +75,7 @@ __all__ = [
     "begin_totp",
     "change_password",
     "change_profile",
+    "check_password",
     "claim_attempt",
     "confirm_code",
     "confirm_passkey",
@@ -100,5 +103,6 @@ __all__ = [
     "return_to_account",
     "revoke_invitation",
     "revoke_invitations",
+    "totp_url",
     "write_letter",
 ]

@@ -1,6 +1,7 @@
 """Codes from an authenticator app, and recovery codes on paper. Each works once (ASVS 6.5.1)."""
 
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
@@ -23,6 +24,12 @@ from concordia.kernel.errors import RefusalError
 def begin_totp() -> str:
     """A fresh seed in base 32, to be kept in the session until its first code is typed."""
     return generate_totp_secret()
+
+
+def totp_url(seed: str, email: str) -> str:
+    """What an authenticator app scans: the seed and whose it is (the otpauth key URI form)."""
+    query = urlencode({"secret": seed, "issuer": "Concordia"})
+    return f"otpauth://totp/Concordia:{quote(email)}?{query}"
 
 
 @transaction.atomic

@@ -1,0 +1,88 @@
+"""Rules every session lives by: its time, its second step, and asking again before binding acts."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from concordia.capabilities.accounts.facts import ABSOLUTE, IDLE
+from concordia.capabilities.accounts.queries import has_second_factor
+from concordia.kernel.errors import StepUpError
+from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT, moment
+from concordia.web.accounts.recent import KEPT, keep_typed
+from concordia.web.shared import clock
+
+_OPEN = ("/account/", "/invitation/", "/static/", "/csp-report")
+_NOTE_EVERY = timedelta(minutes=1)  # so that reading pages does not write on each of them
+
+
+class Sessions:
+    """End sessions in time, lead people to a second step, and turn a step-up into a question."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let through, or lead elsewhere with what was typed kept."""
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = clock.now()
+        if _is_over(request, now):
+            return _end(request)
+        _note(request, now)
+        if not request.path.startswith(_OPEN) and not _has_second_factor(request):
+            return HttpResponseRedirect(reverse("account_keys"))
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a binding act that asks for a fresh proof; afterwards the person sends it from there."""
+        if not isinstance(exception, StepUpError) or not request.user.is_authenticated:
+            return None
+        if request.path.startswith(_OPEN):
+            return _to("account_confirm", next=request.path)
+        keep_typed(request)
+        return _to("account_confirm", next=reverse("account_resume"))
+
+
+def _is_over(request: HttpRequest, now: datetime) -> bool:
+    """Whether the session idled for an hour or lived for twelve. A clock set back ends nothing early."""
+    since, seen = moment(request, SIGNED_IN_AT), moment(request, SEEN_AT)
+    return bool((since and now - since >= ABSOLUTE) or (seen and now - seen >= IDLE))
+
+
+def _end(request: HttpRequest) -> HttpResponse:
+    """Sign out; what was being sent waits in the fresh session for this same person to come back."""
+    back = request.get_full_path() if request.method == "GET" else "/"
+    if request.method == "POST" and not request.path.startswith(_OPEN):
+        keep_typed(request)
+        back = reverse("account_resume")
+    kept = request.session.get(KEPT)
+    logout(request)
+    if kept is not None:
+        request.session[KEPT] = kept
+    return _to("account_login", next=back, ended="1")
+
+
+def _to(name: str, **query: str) -> HttpResponseRedirect:
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode(query)}")
+
+
+def _note(request: HttpRequest, now: datetime) -> None:
+    """Remember that the person is here, at most once a minute."""
+    if moment(request, SIGNED_IN_AT) is None:
+        request.session[SIGNED_IN_AT] = now.isoformat()
+    seen = moment(request, SEEN_AT)
+    if seen is None or not timedelta(0) <= now - seen < _NOTE_EVERY:
+        request.session[SEEN_AT] = now.isoformat()
+        UserSession.objects.filter(session_key=request.session.session_key).update(last_seen_at=now)
+
+
+def _has_second_factor(request: HttpRequest) -> bool:
+    """Asked once a session: the last second factor cannot be let go, and coming back ends every session."""
+    if not request.session.get(SECOND_FACTOR):
+        request.session[SECOND_FACTOR] = has_second_factor(str(request.user.pk))
+    return bool(request.session[SECOND_FACTOR])
