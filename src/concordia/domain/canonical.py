@@ -50,6 +50,17 @@ def parse_canonical(data: bytes, *, multiline: bool = False) -> Json:
     return value
 
 
+def parse_json(data: bytes) -> Json:
+    """The JSON object of any layout whose keys are all different. Raises ProfileError.
+
+    For what is sent or kept beside the register: requests, state files, descriptions.
+    """
+    value = _decode(data)
+    _check_object(value, "", 0, multiline=True)
+    _refuse_twice(data)
+    return value
+
+
 def _check_object(value: object, path: str, depth: int, multiline: bool) -> None:
     if not isinstance(value, dict):
         raise ProfileError(path, "hier hoort een object.", "an object is needed here.")
