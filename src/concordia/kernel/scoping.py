@@ -45,7 +45,7 @@ class ScopedManager[M: models.Model](models.Manager[M]):
 
     def visible_to(self, access: Access) -> ScopedQuerySet[M]:
         """The rows this person may see, in the alliance they are in."""
-        return self.unscoped().filter(may_see(access)).fetch_mode(models.RAISE)  # type: ignore[return-value]
+        return self.unscoped().filter(may_see(access)).fetch_mode(models.FETCH_RAISE)  # type: ignore[return-value]
 
     def unscoped(self) -> ScopedQuerySet[M]:
         """Every row. For finding out who asks, for due work and for writing; tests list who may call it."""

@@ -1,0 +1,87 @@
+"""One key per subject, outside the database: destroying it makes what was said unreadable (trust.md 4.1).
+
+Keys are files of 32 random bytes named by subject, made and synced before their first use. The folder is
+backed up apart from the database, with a short rotation (docs/operating.md).
+"""
+
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+
+_SUBJECT = re.compile(r"[a-z]{3}_[0-9a-z]{26}")
+_NONCE = 12
+
+
+class ErasedError(Exception):
+    """The key of this subject was destroyed: what it encrypted can never be read again."""
+
+
+def seal(subject: str, plaintext: bytes, context: bytes) -> bytes:
+    """Encrypt under the subject's key with AES-256-GCM; `context` must be given again to open."""
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(_key(subject)).encrypt(nonce, plaintext, context)
+
+
+def unseal(subject: str, sealed: bytes, context: bytes) -> bytes:
+    """Decrypt what `seal` made. Raises ErasedError when the key is gone, InvalidTag when bytes changed."""
+    try:
+        key = _path(subject).read_bytes()
+    except FileNotFoundError:
+        raise ErasedError(subject) from None
+    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context)
+
+
+def destroy(subject: str) -> None:
+    """Destroy a subject's key for good; doing it twice is the same as once. No new key is ever made."""
+    path = _path(subject)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / f"{subject}.erased").touch(mode=0o600)
+    path.unlink(missing_ok=True)
+    _sync(path.parent)
+
+
+def is_erased(subject: str) -> bool:
+    """Whether the subject's key was destroyed."""
+    return (_path(subject).parent / f"{subject}.erased").exists()
+
+
+def _key(subject: str) -> bytes:
+    path = _path(subject)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return _make(path, subject)
+
+
+def _make(path: Path, subject: str) -> bytes:
+    if is_erased(subject):
+        raise ErasedError(subject)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(f".{os.getpid()}-{os.urandom(4).hex()}")
+    with open(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(os.urandom(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(fresh, path)  # of two that make it at once, one wins and both use that one
+    fresh.unlink()
+    _sync(path.parent)
+    return path.read_bytes()
+
+
+def _path(subject: str) -> Path:
+    if not _SUBJECT.fullmatch(subject):
+        raise ValueError(f"not a subject: {subject!r}")
+    return Path(settings.KEYS) / subject[-2:] / subject
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
