@@ -1,0 +1,1 @@
+"""The register: what binds partners, appended once and verifiable by each of them for ever (C50, C51)."""
