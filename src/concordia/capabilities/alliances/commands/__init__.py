@@ -18,16 +18,15 @@ from concordia.capabilities.alliances.commands.founding import Founded, found_al
 from concordia.capabilities.alliances.commands.mandates import grant_mandate, revoke_mandate
 from concordia.capabilities.alliances.commands.people import (
     Invited,
-    accept_invitation,
     erase_person,
     invite_again,
     invite_person,
+    take_place,
 )
 
 __all__ = [
     "Founded",
     "Invited",
-    "accept_invitation",
     "appoint",
     "change_charter_section",
     "discard_charter_draft",
@@ -44,4 +43,5 @@ __all__ = [
     "propose_charter",
     "replace_charter_draft",
     "revoke_mandate",
+    "take_place",
 ]

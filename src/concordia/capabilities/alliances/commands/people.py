@@ -1,6 +1,6 @@
 """People come in by invitation, belong to their own organization, and can be erased."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -76,14 +76,12 @@ def invite_person(
     Contact.objects.create(
         person=person, alliance_id=alliance, owner_id=owner, audience=Audience.PRIVATE, email=email
     )
-    token = accounts.invite(
-        access.now, subject=Subject(PERSON, identifier), email=email, name=name, made_by=access.user or ""
-    )
+    invitation = accounts.invite(access, subject=Subject(PERSON, identifier), email=email, name=name)
 
     appointment = appoint(
         access, person_id=identifier, position=position, from_date=from_date, until_date=until_date
     )
-    return Invited(identifier, appointment, token)
+    return Invited(identifier, appointment, invitation.token)
 
 
 @transaction.atomic
@@ -95,24 +93,20 @@ def invite_again(access: Access, *, person_id: str) -> str:
 
     contact = Contact.objects.visible_to(access).filter(person_id=person_id).first()
 
-    accounts.revoke_invitations(access.now, subject=Subject(PERSON, person_id))
+    subject = Subject(PERSON, person_id)
+    accounts.revoke_invitations(access, subject=subject)
     return accounts.invite(
-        access.now,
-        subject=Subject(PERSON, person_id),
-        email=contact.email if contact else "",
-        name=person.name,
-        made_by=access.user or "",
-    )
+        access, subject=subject, email=contact.email if contact else "", name=person.name
+    ).token
 
 
 @transaction.atomic
-def accept_invitation(now: datetime, *, token: str, user_id: str) -> str:
-    """Bind the account that redeems an invitation to the person it was made for; the alliance's key.
+def take_place(now: datetime, *, subject: Subject, user_id: str, name: str = "") -> str:
+    """Bind the account that used an invitation to the person it was made for; the alliance's key.
 
-    Raises RefusalError when the link is used, withdrawn or too old, or when this account already is
-    somebody else in that alliance.
+    `subject` is what the invitation was made for, `name` how the person calls themselves. Raises
+    RefusalError when this account already is somebody else in that alliance.
     """
-    subject = accounts.redeem_invitation(now, token=token, user_id=user_id)
     if subject.kind != PERSON:
         raise NotFoundError
     person = Person.objects.unscoped().select_for_update().get(id=subject.id)
@@ -128,11 +122,12 @@ def accept_invitation(now: datetime, *, token: str, user_id: str) -> str:
             )
         )
 
-    person.account_id = user_id
-    person.save(update_fields=["account_id"])
+    person.account_id, person.name = user_id, name or person.name
+    person.save(update_fields=["account_id", "name"])
 
-    access = Access(now=now, user=user_id, alliance=person.alliance_id, person=person.id)
-    access = replace(access, partner=person.partner_id)
+    access = Access(
+        now, user=user_id, alliance=person.alliance_id, person=person.id, partner=person.partner_id
+    )
     record(access, facts.person_joined(person.id, person.name))
     return Alliance.objects.unscoped().values_list("key", flat=True).get(id=person.alliance_id)
 
@@ -162,7 +157,7 @@ def erase_person(access: Access, *, person_id: str, ground: str) -> None:
     Appointment.objects.unscoped().filter(person_id=person_id, ended_at__isnull=True).update(
         ended_at=access.now, until_date=access.now.date()
     )
-    accounts.revoke_invitations(access.now, subject=Subject(PERSON, person_id))
+    accounts.revoke_invitations(access, subject=Subject(PERSON, person_id))
     person.name, person.account_id, person.erased_at = "—", "", access.now
     person.save(update_fields=["name", "account_id", "erased_at"])
 
