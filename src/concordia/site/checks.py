@@ -37,6 +37,7 @@ def _problems() -> Iterator[tuple[str, str, str]]:
                 f"Let Concordia make one, or give at least {SHORTEST_KEY} random characters.",
             )
     yield from _address()
+    yield from _mail()
     yield from _storage()
 
 
@@ -62,6 +63,16 @@ def _address() -> Iterator[tuple[str, str, str]]:
         )
     if "*" in settings.ALLOWED_HOSTS:
         yield "E005", "Any host name would be believed.", "Name the hosts in CONCORDIA_HOSTS."
+
+
+def _mail() -> Iterator[tuple[str, str, str]]:
+    server = urlparse(settings.EMAIL_URL)
+    if server.scheme == "smtp" and not is_loopback(server.hostname or ""):
+        yield (
+            "E008",
+            "Letters with links would cross the network in the clear.",
+            "Write CONCORDIA_EMAIL_URL with smtps or smtp+tls; plain smtp is for a server on this machine.",
+        )
 
 
 def _storage() -> Iterator[tuple[str, str, str]]:

@@ -52,6 +52,27 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
+def _mailers(url: str) -> dict[str, object]:
+    """Django's description of the mail server a URL names: smtps (TLS), smtp+tls (STARTTLS) or smtp."""
+    parts = urlparse(url)
+    if url and parts.scheme not in {"smtps", "smtp+tls", "smtp"}:
+        raise ValueError("CONCORDIA_EMAIL_URL: write it as smtps://user:password@host")
+    options = {
+        "host": parts.hostname or "localhost",
+        "port": parts.port or {"smtps": 465, "smtp+tls": 587}.get(parts.scheme, 25),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": parts.scheme == "smtps",
+        "use_tls": parts.scheme == "smtp+tls",
+        "timeout": 10,
+    }
+    return (
+        {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+        if url
+        else {}
+    )
+
+
 DATA = Path(os.environ.get("CONCORDIA_DATA", "data")).resolve()
 EXAMPLE = _flag("CONCORDIA_EXAMPLE")  # the example alliance and its bar of hats; never on a real installation
 DEBUG = False
@@ -99,6 +120,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "concordia.web.accounts.middleware.Sessions",
     "django_htmx.middleware.HtmxMiddleware",
     "concordia.web.shared.middleware.Answer",
 ]
@@ -142,8 +164,8 @@ PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
-# allauth keeps keys and sessions; the pages and ceremonies are ours. Its defaults that are closed here are
-# listed in docs/decisions/0006. Its limits are not atomic: ours are, in accounts.commands.attempts.
+# allauth keeps keys and sessions; the pages and ceremonies are ours. Its open defaults are closed here.
+# Its limits do not count atomically, so they are off: ours are in accounts.commands.attempts.
 ACCOUNT_ADAPTER = "concordia.web.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -213,6 +235,7 @@ STORAGES = {
 }
 
 EMAIL_URL = os.environ.get("CONCORDIA_EMAIL_URL", "")
+MAILERS = _mailers(EMAIL_URL)
 DEFAULT_FROM_EMAIL = os.environ.get("CONCORDIA_EMAIL_FROM", f"concordia@{LOG_HOST}")
 
 KEYS = Path(os.environ.get("CONCORDIA_KEYS", DATA / "keys")).resolve()  # per-subject keys, backed up apart

@@ -73,7 +73,7 @@ def test_a_refused_password_leaves_the_link_working(invited: commands.Invited, n
     with pytest.raises(RefusalError) as refused:
         commands.join(NEW, token=invited.token, now=now, key="kort")
 
-    assert refused.value.field == "password"
+    assert refused.value.field == "new_password"
     assert not User.objects.filter(email=NEW.email).exists()
     assert commands.join(NEW, token=invited.token, now=now, key=PASSWORD).subject == SEAT
 

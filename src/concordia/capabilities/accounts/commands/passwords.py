@@ -75,14 +75,14 @@ def reset_password(reset: str, *, new: str, words: Iterable[str] = (), now: date
 
 
 def check_password(new: str, words: Iterable[str]) -> None:
-    """Raise RefusalError, naming the field `password`, when a password is too short or too easy to guess."""
+    """Raise RefusalError, naming the field `new_password`, when a password is too short or too easy to guess."""
     if len(new) < PASSWORD_LENGTH:
         raise RefusalError(
             both(
                 f"Dit wachtwoord is te kort. Gebruik ten minste {PASSWORD_LENGTH} tekens, zoals een zin.",
                 f"This password is too short. Use at least {PASSWORD_LENGTH} characters, such as a sentence.",
             ),
-            field="password",
+            field="new_password",
         )
     if len(new) > LONGEST:
         raise RefusalError(
@@ -90,7 +90,7 @@ def check_password(new: str, words: Iterable[str]) -> None:
                 f"Dit wachtwoord is te lang. Gebruik ten hoogste {LONGEST} tekens.",
                 f"This password is too long. Use at most {LONGEST} characters.",
             ),
-            field="password",
+            field="new_password",
         )
     if _is_common(new) or is_guessable(new, {*words, "concordia"}):
         raise RefusalError(
@@ -100,7 +100,7 @@ def check_password(new: str, words: Iterable[str]) -> None:
                 "This password is easy to guess. Use words that have nothing to do with you, your "
                 "organization or the alliance.",
             ),
-            field="password",
+            field="new_password",
         )
 
 

@@ -50,7 +50,7 @@ def _prove(request: HttpRequest, account: queries.Account) -> None:
     user = person(account.id)
     if account.example:
         record_proof(request, user, "hat")
-    elif "passkey" in request.POST:
+    elif request.POST.get("passkey"):
         kept, answer = answer_of(request)
         _, key = commands.confirm_passkey(kept.get("state", {}), answer, user_id=account.id, now=now)
         record_proof(request, user, "mfa", type=str(queries.PASSKEY), id=key, reauthenticated=True)

@@ -80,9 +80,9 @@ def _page(request: HttpRequest, opened: queries.OpenInvitation) -> str:
 
 def _join(request: HttpRequest, opened: queries.OpenInvitation, token: str) -> HttpResponse:
     """Make or mend the account, then sign in with the very key that was just given."""
-    kept, answer = answer_of(request) if "passkey" in request.POST else ({}, {})
+    kept, answer = answer_of(request) if request.POST.get("passkey") else ({}, {})
     key: commands.NewPasskey | str = request.POST.get("new_password", "")
-    if "passkey" in request.POST:
+    if request.POST.get("passkey"):
         key = commands.NewPasskey(kept.get("state", {}), answer)
     now = clock.now()
     if opened.returning:

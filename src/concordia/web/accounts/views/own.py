@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from concordia.capabilities.accounts import commands, queries
 from concordia.kernel.errors import RefusalError
+from concordia.web.accounts.devices import device
 from concordia.web.accounts.entering import access_of
 from concordia.web.accounts.views.pages import own, show, to
 
@@ -37,4 +38,4 @@ def sessions(request: HttpRequest) -> HttpResponse:
         else:
             commands.end_other_sessions(access, here=here)
         return to("account_sessions")
-    return show(request, "sessions", sessions=queries.sessions(access, here))
+    return show(request, "sessions", sessions=queries.sessions(access, here), device=device)

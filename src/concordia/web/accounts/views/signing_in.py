@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return show(request, "sign_in", ended="ended" in request.GET)
     try:
-        user = _by_passkey(request) if "passkey" in request.POST else _by_password(request)
+        user = _by_passkey(request) if request.POST.get("passkey") else _by_password(request)
     except RefusalError as refusal:
         return show(request, "sign_in", refusal=refusal)
     return enter(request, user)
@@ -110,7 +110,7 @@ def second_factor_options(request: HttpRequest) -> HttpResponse:
 
 def _second_proof(request: HttpRequest, user_id: str) -> tuple[str, int | None]:
     now = clock.now()
-    if "passkey" in request.POST:
+    if request.POST.get("passkey"):
         kept, answer = answer_of(request)
         _, key = commands.confirm_passkey(kept.get("state", {}), answer, user_id=user_id, now=now)
         return str(queries.PASSKEY), key
