@@ -8,7 +8,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from concordia.domain.canonical import ProfileError, canonical_json, parse_canonical
+from concordia.domain.canonical import ProfileError, canonical_json, parse_canonical, parse_json
 
 letters = st.characters(exclude_categories=("Cs", "Cc"))
 strings = st.text(letters, max_size=20).map(lambda text: unicodedata.normalize("NFC", text))
@@ -137,3 +137,15 @@ def test_line_feeds_are_for_opened_values_only():
         parse_canonical(data)
     with pytest.raises(ProfileError):
         canonical_json({"reason": "a\rb"}, multiline=True)
+
+
+def test_json_of_any_layout_is_read_for_what_stands_beside_the_entries():
+    assert parse_json(b' {"b": [1, null], "a": "tab\\t"} ') == {"a": "tab\t", "b": [1, None]}
+
+
+@pytest.mark.parametrize(
+    "text", [b"[]", b'{"a":1,"a":1}', b'{"a":{"b":1,"b":2}}', b'{"a":1.5}', b'{"a":"\\ud800"}', b"\xff", b"{"]
+)
+def test_even_there_keys_differ_and_texts_are_texts(text):
+    with pytest.raises(ProfileError):
+        parse_json(text)

@@ -51,13 +51,19 @@ def parse_canonical(data: bytes, *, multiline: bool = False) -> Json:
 
 
 def parse_json(data: bytes) -> Json:
-    """The JSON object of any layout whose keys are all different. Raises ProfileError.
+    """The object in a JSON text of any layout whose keys all differ. Raises ProfileError.
 
-    For what is sent or kept beside the register: requests, state files, descriptions.
+    For what stands beside the entries: requests, state files, openings. Whole numbers have the same limits;
+    texts may be any that UTF-8 can hold.
     """
     value = _decode(data)
-    _check_object(value, "", 0, multiline=True)
-    _refuse_twice(data)
+    try:
+        _refuse_twice(data)
+        _ENCODER.encode(value).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise ProfileError("", "een tekst is geen UTF-8.", "a text is not UTF-8.") from None
+    if not isinstance(value, dict):
+        raise ProfileError("", "hier hoort een object.", "an object is needed here.")
     return value
 
 
