@@ -162,9 +162,10 @@ def _complete_subtrees(low: int, high: int) -> Iterator[tuple[int, int]]:
 
 
 class RootBuilder:
-    """The root of a stream of entry hashes, with memory for a few of them.
+    """The root of a stream of entry hashes, with memory for one in 256 of them.
 
-    Hashes are folded 256 at a time (the width of a tile of C2SP tlog-tiles), which is faster than one by one.
+    Hashes are folded 256 at a time, which is faster than one by one; `rows` holds the roots of the complete
+    rows, which are the hashes of the first level of tiles (C2SP tlog-tiles).
     """
 
     WIDTH = 256
@@ -172,23 +173,22 @@ class RootBuilder:
     def __init__(self) -> None:
         self._recent: list[bytes] = []
         self._peaks: list[tuple[int, bytes]] = []
-        self._folded = 0
+        self.rows: list[bytes] = []
 
     @property
     def size(self) -> int:
         """How many entry hashes were added."""
-        return self._folded + len(self._recent)
+        return len(self.rows) * self.WIDTH + len(self._recent)
 
     def add(self, leaf: bytes) -> None:
         """Add the hash of the next entry."""
-        self._recent.append(leaf)
-        if len(self._recent) == self.WIDTH:
-            self._fold()
+        self.add_all((leaf,))
 
     def add_all(self, leaves: Iterable[bytes]) -> None:
         """Add the hashes of the next entries, in their order."""
-        for leaf in leaves:
-            self.add(leaf)
+        self._recent.extend(leaves)
+        while len(self._recent) >= self.WIDTH:
+            self._fold()
 
     def root(self) -> bytes:
         """The root of everything added so far; more may be added afterwards."""
@@ -203,13 +203,13 @@ class RootBuilder:
         return node
 
     def _fold(self) -> None:
-        level, node = 0, complete_root(self._recent)
+        level, node = 0, complete_root(self._recent[: self.WIDTH])
+        self.rows.append(node)
+        self._recent = self._recent[self.WIDTH :]
         while self._peaks and self._peaks[-1][0] == level:
             node = node_hash(self._peaks.pop()[1], node)
             level += 1
         self._peaks.append((level, node))
-        self._folded += self.WIDTH
-        self._recent = []
 
 
 def complete_root(hashes: Sequence[bytes]) -> bytes:
