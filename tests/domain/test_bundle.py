@@ -4,7 +4,7 @@ import io
 import zipfile
 
 import pytest
-from support.registers import BUNDLE_MEMBERS, bundle_of, description, small_log
+from support.registers import BUNDLE_MEMBERS, ORIGIN, bundle_of, description, small_log
 
 from concordia.domain.archive import ArchiveError
 from concordia.domain.bundle import (
@@ -96,6 +96,7 @@ def test_a_member_that_does_not_belong_is_not_written():
         description().to_bytes().replace(b'"key"', b'"kez"'),
         description().to_bytes()[:-1] + b',"more":1}',
         description().to_bytes().replace(b'"oost"', b"1"),
+        description().to_bytes().replace(b'"' + ORIGIN.encode() + b'"', b"1"),
     ],
 )
 def test_another_description_is_refused(data):

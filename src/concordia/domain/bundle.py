@@ -79,7 +79,8 @@ class Description:
             alliance, partner = body["alliance"], body["partner"]
             texts = (alliance["id"], alliance["name"], partner["id"], partner["key"], partner["name"])
             description = cls(*texts, origin=body["origin"])
-            if any(not isinstance(text, str) for text in texts) or description.to_bytes() != data:
+            is_text = all(isinstance(text, str) for text in (*texts, description.origin))
+            if not is_text or description.to_bytes() != data:
                 raise ValueError(data)
         except (KeyError, TypeError, ValueError):
             raise DescriptionError("bundle.json klopt niet.", "bundle.json is malformed.") from None
