@@ -1,7 +1,9 @@
 """People at a browser: signed out, signed in, in the middle of signing in."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -17,6 +19,14 @@ PASSWORD = "een paard leest geen kranten"
 
 def code_of(seed: str, moment: datetime) -> str:
     return format_hotp_value(hotp_value(seed, int(moment.timestamp()) // 30))
+
+
+def body(answer: Any, *without: str) -> str:
+    """A page without what is new on every page: nonces, form tokens, and the given words."""
+    text = re.sub(r'(nonce|value)="[\w+/=-]{16,}"', "", answer.content.decode())
+    for word in without:
+        text = text.replace(word, "")
+    return text
 
 
 class Clock:
