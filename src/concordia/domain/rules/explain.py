@@ -1,0 +1,259 @@
+"""The sentences of an outcome: what was counted, of which whole, what was needed, whether it held."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING
+
+from concordia.domain.rules.model import Count, Position, Test, Threshold
+from concordia.domain.texts import Text, both
+
+if TYPE_CHECKING:
+    from concordia.domain.rules.procedure import Procedure
+    from concordia.domain.rules.roll import Roll, Voter
+
+_NAMED = 5  # name the voters counted when there are no more than this
+
+ALL = both("Alle volgende punten moeten kloppen.", "All of the following must hold.")
+ANY = both("Minstens één van de volgende punten moet kloppen.", "At least one of the following must hold.")
+
+_POSITIONS = {
+    Position.FOR: ("voor", "for"),
+    Position.AGAINST: ("tegen", "against"),
+    Position.ABSTAIN: ("onthouding", "abstaining"),
+    Position.BLOCK: ("blokkade", "blocking"),
+    Position.ABSENT: ("niet gestemd", "not voted"),
+    Position.PRESENT: ("aanwezig", "present"),
+}
+_WHOLES = {
+    "all": ("alle stemgerechtigden", "all who may vote"),
+    "present": ("wie aanwezig is", "those present"),
+    "cast": ("de stemmen voor en tegen", "the votes for and against"),
+}
+_RESULTS = {
+    "adopted": ("Aangenomen.", "Adopted."),
+    "rejected": ("Niet aangenomen.", "Not adopted."),
+    "no_quorum": (
+        "Geen geldig besluit: er deden niet genoeg stemgerechtigden mee.",
+        "No valid decision: too few of those who may vote took part.",
+    ),
+    "not_valid": (
+        "Geen geldig besluit: niemand mag hierover stemmen.",
+        "No valid decision: nobody may vote on this.",
+    ),
+    "carried_over": (
+        "Aangehouden: nog niet iedereen heeft gestemd. Dit gaat naar de volgende vergadering.",
+        "Carried over: not everybody has voted yet. This goes to the next meeting.",
+    ),
+}
+
+
+def result(verdict: str, eligible: int) -> Text:
+    """The result in one sentence, and how many may vote."""
+    nl, en = _RESULTS[verdict]
+    return both(f"{nl} Stemgerechtigd: {eligible}.", f"{en} Entitled to vote: {eligible}.")
+
+
+def as_quorum(text: Text) -> Text:
+    """A line that is about taking part, not about the matter itself."""
+    return both(f"Opkomst. {text.in_language('nl')}", f"Quorum. {text.in_language('en')}")
+
+
+def group(words: Text, ok: bool) -> Text:
+    """What holds parts together, and whether it held."""
+    return both(f"{words.in_language('nl')} {_held(ok)[0]}", f"{words.in_language('en')} {_held(ok)[1]}")
+
+
+def turned(ok: bool) -> Text:
+    """A part that must not hold."""
+    return both(
+        f"Het volgende punt mag juist niet kloppen. {_held(ok)[0]}",
+        f"The following must not hold. {_held(ok)[1]}",
+    )
+
+
+def test(
+    rule: Test,
+    voters: "Sequence[Voter]",
+    counted: Fraction,
+    bound: Fraction,
+    whole: Fraction | None,
+    ok: bool,
+) -> Text:
+    """One test in words: counted, whole, needed, held, and by how much it was missed."""
+    return both(
+        _sentence(rule, voters, counted, bound, whole, ok, 0),
+        _sentence(rule, voters, counted, bound, whole, ok, 1),
+    )
+
+
+def _sentence(
+    rule: Test,
+    voters: "Sequence[Voter]",
+    counted: Fraction,
+    bound: Fraction,
+    whole: Fraction | None,
+    ok: bool,
+    lang: int,
+) -> str:
+    parts = [
+        f"{_subject(rule, lang)}: {number(counted, lang)}{_unit(rule, lang)}{_who(voters, lang)}.",
+        _needed(rule, bound, whole, lang),
+        _held(ok)[lang] + _margin(rule, counted, bound, ok, lang),
+    ]
+    return " ".join(parts)
+
+
+def _subject(count: Count, lang: int) -> str:
+    words = (" of ", " or ")[lang].join(_POSITIONS[position][lang] for position in count.votes)
+    among = "" if count.among == "all" else (f" binnen “{count.among}”", f" within “{count.among}”")[lang]
+    if count.among == "chair":
+        among = (" door de voorzitter", " by the chair")[lang]
+    return words[0].upper() + words[1:] + among
+
+
+def _unit(count: Count, lang: int) -> str:
+    return "" if count.by == "heads" else (f" naar {count.by}", f" by {count.by}")[lang]
+
+
+def _who(voters: "Sequence[Voter]", lang: int) -> str:
+    if not 0 < len(voters) <= _NAMED:
+        return ""
+    language = ("nl", "en")[lang]
+    return f" ({', '.join(voter.name.in_language(language) for voter in voters)})"
+
+
+def _needed(rule: Test, bound: Fraction, whole: Fraction | None, lang: int) -> str:
+    if isinstance(rule.bound, Count):
+        other = _subject(rule.bound, lang).lower()
+        compared = {
+            "at_least": ("minstens evenveel als", "at least as many as"),
+            "more_than": ("meer dan", "more than"),
+            "at_most": ("niet meer dan", "no more than"),
+            "fewer_than": ("minder dan", "fewer than"),
+        }[rule.comparison][lang]
+        return (
+            f"Nodig: {compared} {other} ({number(bound, 0)}).",
+            f"Needed: {compared} {other} ({number(bound, 1)}).",
+        )[lang]
+    compared = {
+        "at_least": ("minstens", "at least"),
+        "more_than": ("meer dan", "more than"),
+        "at_most": ("hoogstens", "at most"),
+        "fewer_than": ("minder dan", "fewer than"),
+    }[rule.comparison][lang]
+    needed = (
+        ("Nodig", "Needed")[lang]
+        if rule.comparison in {"at_least", "more_than"}
+        else ("Toegestaan", "Allowed")[lang]
+    )
+    if whole is None:
+        return f"{needed}: {compared} {number(bound, lang)}."
+    assert isinstance(rule.bound, Threshold)
+    of = _WHOLES[rule.of or "all"][lang]
+    return (
+        f"{needed}: {compared} {share(rule.bound, lang)} {('van', 'of')[lang]} {of} "
+        f"({number(whole, lang)}), {('dus', 'so')[lang]} {_effective(rule.comparison, bound, lang)}."
+    )
+
+
+def _effective(comparison: str, bound: Fraction, lang: int) -> str:
+    """The whole number that follows from a share, as people count it."""
+    least, most = ("minstens", "at least")[lang], ("hoogstens", "at most")[lang]
+    if comparison == "at_least":
+        return f"{least} {ceil(bound)}"
+    if comparison == "more_than":
+        return f"{least} {floor(bound) + 1}"
+    if comparison == "at_most":
+        return f"{most} {floor(bound)}"
+    return f"{most} {max(0, ceil(bound) - 1)}"
+
+
+def _margin(rule: Test, counted: Fraction, bound: Fraction, ok: bool, lang: int) -> str:
+    if ok or rule.comparison in {"at_most", "fewer_than"}:
+        return ""
+    missing = ceil(bound - counted) if rule.comparison == "at_least" else floor(bound - counted) + 1
+    return (
+        f" Er ontbreken er {number(Fraction(missing), 0)}.",
+        f" Short by {number(Fraction(missing), 1)}.",
+    )[lang]
+
+
+def _held(ok: bool) -> tuple[str, str]:
+    return ("Gehaald.", "Reached.") if ok else ("Niet gehaald.", "Not reached.")
+
+
+def share(threshold: Threshold, lang: int) -> str:
+    """A share as a board says it: all, half, two thirds, or the percentage."""
+    known = {
+        Fraction(1): ("alle", "all"),
+        Fraction(1, 2): ("de helft", "half"),
+        Fraction(2, 3): ("twee derde", "two thirds"),
+        Fraction(1, 3): ("een derde", "one third"),
+        Fraction(3, 4): ("drie kwart", "three quarters"),
+        Fraction(1, 4): ("een kwart", "one quarter"),
+    }
+    if threshold.value == 1:
+        return "100%"
+    return known.get(threshold.value, (str(threshold.written).replace(".", ","), str(threshold.written)))[
+        lang
+    ]
+
+
+def number(value: Fraction, lang: int) -> str:
+    """A number as its language writes it; parts to two decimals at most."""
+    if value.denominator == 1:
+        text = f"{value.numerator:,}"
+    else:
+        text = f"{float(value):,.2f}".rstrip("0").rstrip(".")
+    return text if lang else text.replace(",", "\0").replace(".", ",").replace("\0", ".")
+
+
+def notes(procedure: "Procedure", voters: "Sequence[Voter]", roll: "Roll", *, term_over: bool) -> list[Text]:
+    """What a reader should know besides: silence, blocks, who was left out."""
+    found = []
+    silent = [voter for voter in voters if voter.eligible and voter.vote in {None, Position.ABSENT}]
+    if term_over and silent and procedure.at_end in {"consent", "refuse"}:
+        found.append(_silence(silent, consent=procedure.at_end == "consent"))
+    blocking = [voter for voter in roll.eligible if voter.vote is Position.BLOCK]
+    if blocking and roll.block_is_against:
+        found.append(
+            both(
+                f"Een blokkade telt in deze procedure als tegen: {names(blocking, 'nl')}.",
+                f"In this procedure a block counts as against: {names(blocking, 'en')}.",
+            )
+        )
+    recused = [voter for voter in voters if voter.recused]
+    if recused:
+        found.append(
+            both(
+                f"Trok zich terug en telt niet mee: {names(recused, 'nl')}.",
+                f"Stepped aside and is not counted: {names(recused, 'en')}.",
+            )
+        )
+    outside = [voter for voter in voters if not voter.competent]
+    if outside:
+        found.append(
+            both(
+                f"Niet bevoegd voor dit onderwerp en telt niet mee: {names(outside, 'nl')}.",
+                f"Not competent for this subject and not counted: {names(outside, 'en')}.",
+            )
+        )
+    return found
+
+
+def _silence(silent: "Sequence[Voter]", *, consent: bool) -> Text:
+    if consent:
+        return both(
+            f"Wie zweeg stemt toe, en telt als voor: {names(silent, 'nl')}.",
+            f"Who was silent consents, and counts as for: {names(silent, 'en')}.",
+        )
+    return both(
+        f"Wie niet op tijd antwoordde telt als tegen: {names(silent, 'nl')}.",
+        f"Who did not answer in time counts as against: {names(silent, 'en')}.",
+    )
+
+
+def names(voters: "Sequence[Voter]", language: str) -> str:
+    """Names in a row."""
+    return ", ".join(voter.name.in_language(language) for voter in voters)
