@@ -1,0 +1,50 @@
+"""The charter: what the partners agreed, one versioned document that the software executes (C6)."""
+
+from concordia.domain.charter.chairs import chair_partner, chair_until
+from concordia.domain.charter.covenant import read_covenant
+from concordia.domain.charter.diff import Change, SectionDiff, charter_diff
+from concordia.domain.charter.load import (
+    SECTIONS,
+    Section,
+    canonical_charter,
+    charter_hash,
+    check_charter,
+    dump_json,
+    dump_section,
+    dump_yaml,
+    json_schema,
+    load_charter,
+    replace_section,
+)
+from concordia.domain.charter.model import Body, Charter, Partner, Position
+from concordia.domain.charter.readable import Block, BodyWords, Chapter, Document, read_bodies, read_charter
+
+__all__ = [
+    "SECTIONS",
+    "Block",
+    "Body",
+    "BodyWords",
+    "Change",
+    "Chapter",
+    "Charter",
+    "Document",
+    "Partner",
+    "Position",
+    "Section",
+    "SectionDiff",
+    "canonical_charter",
+    "chair_partner",
+    "chair_until",
+    "charter_diff",
+    "charter_hash",
+    "check_charter",
+    "dump_json",
+    "dump_section",
+    "dump_yaml",
+    "json_schema",
+    "load_charter",
+    "read_bodies",
+    "read_charter",
+    "read_covenant",
+    "replace_section",
+]

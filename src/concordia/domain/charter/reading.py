@@ -1,0 +1,171 @@
+"""From text to plain values: YAML and JSON read narrowly, so that nothing turns into something else.
+
+In a charter `2026-01-05`, `14.5` and `no` are what they look like: text. Keys stand once, aliases are refused
+(a page of them can stand for a billion words), depth and length are bounded.
+"""
+
+import json
+import re
+from typing import Any
+
+import yaml
+
+from concordia.domain.problems import DocumentError, Problem
+from concordia.domain.texts import both
+
+LONGEST = 1_000_000
+DEEPEST = 40
+
+
+class NarrowLoader(yaml.SafeLoader):
+    """Reads maps, lists, text, whole numbers, true, false and null; nothing else has a meaning of its own."""
+
+    yaml_implicit_resolvers: dict[str, list[Any]] = {}
+    depth = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Build one node, refusing references and endless depth."""
+        if self.check_event(yaml.events.AliasEvent):
+            event = self.peek_event()
+            raise _fault(
+                event.start_mark,
+                "Een verwijzing met * wordt hier niet gelezen.",
+                "A reference with * is not read here.",
+                "Schrijf de tekst op beide plaatsen uit.",
+                "Write the text out in both places.",
+            )
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise _fault(
+                self.peek_event().start_mark,
+                f"Dit ligt dieper dan {DEEPEST} lagen.",
+                f"This lies deeper than {DEEPEST} levels.",
+                "Een handvest heeft zoveel lagen niet nodig; controleer de inspringing.",
+                "A charter needs no such depth; check the indentation.",
+            )
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """Build a map whose keys stand once."""
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = str(key_node.value)
+            if key in seen:
+                raise _fault(
+                    key_node.start_mark,
+                    f"De sleutel “{key}” staat hier twee keer.",
+                    f"The key “{key}” stands here twice.",
+                    "Houd er één over.",
+                    "Keep one of them.",
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep=deep)
+
+
+NarrowLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
+NarrowLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"^(0|[1-9]\d{0,17})$"), list("0123456789")
+)
+NarrowLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(~|null|)$"), ["~", "n", ""])
+
+
+def read_plain(text: str) -> Any:
+    """The plain value of a document in YAML or JSON. Raises DocumentError with where and how to mend."""
+    if len(text.encode("utf-8", "surrogatepass")) > LONGEST:
+        raise DocumentError(
+            [
+                Problem(
+                    "document",
+                    both("Het document is groter dan 1 MB.", "The document is larger than 1 MB."),
+                    both(
+                        "Een handvest is korter; controleer het bestand.",
+                        "A charter is shorter; check the file.",
+                    ),
+                )
+            ]
+        )
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return _read_json(text.lstrip("\ufeff"))
+    return _read_yaml(text)
+
+
+def _read_yaml(text: str) -> Any:
+    try:
+        return yaml.load(text, Loader=NarrowLoader)  # noqa: S506 - a narrowed SafeLoader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _fault(
+            mark,
+            "Hier klopt de opmaak van YAML niet.",
+            "The YAML is not well formed here.",
+            "Controleer de inspringing, de dubbele punt en de aanhalingstekens op deze regel.",
+            "Check the indentation, the colon and the quotes on this line.",
+        ) from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        if isinstance(error, DocumentError):
+            raise
+        raise _unreadable() from None
+
+
+def _read_json(text: str) -> Any:
+    try:
+        return json.loads(
+            text, object_pairs_hook=_once, parse_float=str, parse_constant=_no_constant, parse_int=int
+        )
+    except json.JSONDecodeError as error:
+        raise DocumentError(
+            [
+                Problem(
+                    f"line {error.lineno}, column {error.colno}",
+                    both("Hier klopt de opmaak van JSON niet.", "The JSON is not well formed here."),
+                    both(
+                        "Controleer komma's, aanhalingstekens en haakjes.",
+                        "Check commas, quotes and brackets.",
+                    ),
+                )
+            ]
+        ) from None
+    except (RecursionError, ValueError) as error:
+        if isinstance(error, DocumentError):
+            raise
+        raise _unreadable() from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise DocumentError(
+                [
+                    Problem(
+                        key,
+                        both(f"De sleutel “{key}” staat twee keer.", f"The key “{key}” stands twice."),
+                        both("Houd er één over.", "Keep one of them."),
+                    )
+                ]
+            )
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _unreadable() -> DocumentError:
+    return DocumentError(
+        [
+            Problem(
+                "document",
+                both("Dit document is niet te lezen.", "This document cannot be read."),
+                both("Lever YAML of JSON aan, als UTF-8-tekst.", "Hand in YAML or JSON, as UTF-8 text."),
+            )
+        ]
+    )
+
+
+def _fault(mark: Any, nl: str, en: str, mend_nl: str, mend_en: str) -> DocumentError:
+    where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "document"
+    return DocumentError([Problem(where, both(nl, en), both(mend_nl, mend_en))])
