@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.models import User
@@ -63,6 +64,9 @@ def test_a_key_tells_whose_it_is(key: SoftKey, user: User, now: datetime) -> Non
         {"kind": "webauthn.create"},
         {"handle": "dXNyX2Fub3RoZXI"},
         {"handle": "!!!"},
+        {"handle": "AA"},
+        {"handle": "\ud800"},
+        {"challenge": "\ud800"},
     ],
 )
 def test_a_lie_is_refused(key: SoftKey, now: datetime, lies: dict[str, Any]) -> None:
@@ -225,3 +229,13 @@ def test_somebody_joins_with_a_key_or_not_at_all(access: Access, now: datetime) 
     assert commands.join(newcomer, token=token, now=now, key=good).user == "usr_new"
     assert prove(key, now)[0] == "usr_new"
     assert not User.objects.get(pk="usr_new").check_password(PASSWORD)
+
+
+def test_only_what_is_needed_of_an_answer_is_kept(access: Access) -> None:
+    key, ceremony = SoftKey(ORIGIN, "concordia.example"), commands.begin_adding(access)
+    answer = key.create(ceremony.options) | {"more": "\x00\ud800"}
+    commands.add_passkey(access, commands.NewPasskey(ceremony.state, answer))
+
+    kept = Authenticator.objects.get().data["credential"]
+    assert set(kept) == {"id", "rawId", "type", "response"}
+    assert kept["id"] == answer["rawId"]

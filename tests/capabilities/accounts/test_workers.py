@@ -74,14 +74,16 @@ class Workers:
         return sum(int(process.communicate(timeout=60)[0]) for process in running)
 
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
 @pytest.fixture
-def workers(tmp_path: Path, request: pytest.FixtureRequest) -> Workers:
+def workers(tmp_path: Path) -> Workers:
     env = os.environ | {
         "CONCORDIA_DATA": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
     }
     if connection.vendor == "postgresql":
-        request.getfixturevalue("transactional_db")
         it = connection.settings_dict
         place = f"{it['USER']}:{it['PASSWORD']}@{it['HOST']}:{it['PORT'] or 5432}/{it['NAME']}"
         env["CONCORDIA_DATABASE_URL"] = f"postgresql://{place}"

@@ -373,3 +373,76 @@ class TestForgotten:
         assert client.post(path, {"new_password": new})["Location"] == SIGN_IN
         assert client.get(path).status_code == 404
         assert client.post(SIGN_IN, {"email": user.email, "password": new})["Location"] == SECOND
+
+
+class TestNonsense:
+    """Whatever is sent, the answer is a page and never a failure of ours."""
+
+    @pytest.mark.parametrize(
+        "odd", ["\x00", "\x00@\x00.nl", "a" * 100_000, "é\u202e@x.nl", "' OR 1=1 --", "{{7*7}}"]
+    )
+    def test_in_every_field_of_signing_in(self, client: Client, db: None, odd: str) -> None:
+        for fields in ({"email": odd, "password": odd}, {"passkey": odd}, {"next": odd, "email": odd}):
+            assert client.post(SIGN_IN, fields).status_code == 422
+
+    @pytest.mark.parametrize("odd", ["0", "-1", "9" * 40, "1\x00", "١", ""])
+    def test_in_the_number_of_a_session(self, signed_in: Client, odd: str) -> None:
+        assert signed_in.post("/account/sessions/", {"session": odd}).status_code in {302, 404}
+
+    def test_in_the_number_of_a_key(self, signed_in: Client) -> None:
+        assert signed_in.get(f"/account/keys/passkeys/{'9' * 40}/").status_code == 404
+        assert signed_in.post(f"/account/keys/passkeys/{'9' * 40}/removal/").status_code == 404
+
+    @pytest.mark.parametrize("field", ["is_active", "example", "stamp", "id", "email", "owner_id"])
+    def test_fields_that_are_not_asked_change_nothing(
+        self, signed_in: Client, user: User, field: str
+    ) -> None:
+        before = User.objects.values().get(pk=user.pk)
+        form = {"name": user.name, "language": "en", "theme": "system", field: "1"}
+        assert signed_in.post("/account/", form).status_code == 302
+
+        assert User.objects.values().get(pk=user.pk) == before
+
+
+class TestKeysPages:
+    """One's keys: set up, shown once, let go."""
+
+    def test_a_first_app_leads_on_to_recovery_codes(self, client: Client, user: User, hands: Clock) -> None:
+        client.post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+        page = client.get("/account/keys/app/").content.decode()
+        assert "<svg" in page
+        seed = client.session["concordia_totp_seed"]
+
+        done = client.post("/account/keys/app/", {"code": code_of(seed, hands.time)})
+        assert done["Location"] == "/account/keys/recovery/"
+        assert "concordia_totp_seed" not in client.session
+        assert client.get("/").status_code == 200
+
+    def test_a_wrong_first_code_keeps_the_same_picture(
+        self, client: Client, user: User, hands: Clock
+    ) -> None:
+        client.post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+        client.get("/account/keys/app/")
+        seed = client.session["concordia_totp_seed"]
+        wrong = client.post("/account/keys/app/", {"code": "000000"})
+
+        assert wrong.status_code == 422
+        assert client.session["concordia_totp_seed"] == seed
+        assert client.get("/")["Location"] == "/account/keys/"
+
+    def test_recovery_codes_are_shown_once(self, signed_in: Client) -> None:
+        assert "<li><code>" not in signed_in.get("/account/keys/recovery/").content.decode()
+        shown = signed_in.post("/account/keys/recovery/").content.decode()
+
+        assert shown.count("<li><code>") == 10
+        assert "<li><code>" not in signed_in.get("/account/keys/recovery/").content.decode()
+
+    def test_the_only_second_step_stays(self, signed_in: Client) -> None:
+        refused = signed_in.post("/account/keys/app/removal/")
+
+        assert refused.status_code == 422
+        assert "This is your only second step" in refused.content.decode()
+
+    @pytest.mark.parametrize("path", ["app/removal/", "passkeys/options/", "passkeys/1/removal/"])
+    def test_asking_for_a_change_by_link_is_refused(self, signed_in: Client, path: str) -> None:
+        assert signed_in.get(f"/account/keys/{path}").status_code == 405

@@ -56,8 +56,9 @@ LIMITS = {
 
 
 def normal_email(address: str) -> str:
-    """The one way an address is kept: composed, without spaces around it, in lower case."""
-    return unicodedata.normalize("NFKC", address).strip().lower()
+    """The one way an address is kept: composed, in lower case, without signs that cannot be seen."""
+    seen = "".join(sign for sign in address if sign.isprintable())
+    return unicodedata.normalize("NFKC", seen).strip().lower()
 
 
 def new_token() -> str:

@@ -14,6 +14,7 @@ from concordia.capabilities.accounts.models import Invitation, User
 from concordia.capabilities.accounts.permissions import own_account
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
+from concordia.kernel.ids import LENGTH
 from concordia.kernel.subject import Subject
 
 PASSKEY, TOTP, RECOVERY = (
@@ -166,6 +167,11 @@ def has_second_factor(user_id: str) -> bool:
     )
 
 
+def is_id(text: str) -> bool:
+    """Whether it has the form of one of our identifiers; what has not is never sent to the database."""
+    return len(text) <= LENGTH and text.isascii() and text.replace("_", "").isalnum()
+
+
 def second_steps(user_id: str) -> frozenset[str]:
     """Which second steps somebody who gave their password can take."""
     return frozenset(Authenticator.objects.filter(user_id=user_id).values_list("type", flat=True))
@@ -184,6 +190,8 @@ def sessions(access: Access, here: str | None) -> tuple[SessionLine, ...]:
 def resetting(reset: str) -> User:
     """Whose password a reset link is about. Raises NotFoundError when it is unknown, used or too old."""
     user_id, _, token = reset.partition(".")
+    if not is_id(user_id):
+        raise NotFoundError
     user = User.objects.filter(pk=user_id, is_active=True, example=False).first()
     if user is None or not PasswordResetTokenGenerator().check_token(user, token):
         raise NotFoundError

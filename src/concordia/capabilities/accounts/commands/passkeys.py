@@ -14,7 +14,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from fido2.server import Fido2Server
-from fido2.utils import websafe_decode
+from fido2.utils import websafe_decode, websafe_encode
 from fido2.webauthn import (
     AttestedCredentialData,
     AuthenticationResponse,
@@ -30,7 +30,7 @@ from concordia.capabilities.accounts.commands.letters import tell
 from concordia.capabilities.accounts.commands.sessions import renew_stamp
 from concordia.capabilities.accounts.models import User
 from concordia.capabilities.accounts.permissions import own_account
-from concordia.capabilities.accounts.queries import PASSKEY, TOTP
+from concordia.capabilities.accounts.queries import PASSKEY, TOTP, is_id
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
@@ -175,8 +175,19 @@ def check_new(passkey: NewPasskey) -> AuthenticatorData:
 def keep(user: User, passkey: NewPasskey, made: AuthenticatorData, now: datetime) -> None:
     """Store a checked passkey in the form allauth reads."""
     name = _clean_name(passkey.name) if passkey.name.strip() else _next_name(user)
-    data = {"name": name, "credential": dict(passkey.answer), "counter": made.counter}
+    data = {"name": name, "credential": _plain(passkey.answer), "counter": made.counter}
     Authenticator.objects.create(user=user, type=PASSKEY, data=data, created_at=now)
+
+
+def _plain(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a checked answer only what is needed again, written anew: nothing else a browser added is kept."""
+    checked = RegistrationResponse.from_dict(answer)
+    name = websafe_encode(checked.raw_id)
+    response = {
+        "clientDataJSON": websafe_encode(checked.response.client_data),
+        "attestationObject": websafe_encode(checked.response.attestation_object),
+    }
+    return {"id": name, "rawId": name, "type": "public-key", "response": response}
 
 
 def _begin_making(user_id: str, name: str, email: str, known: Sequence[AttestedCredentialData]) -> Ceremony:
@@ -213,9 +224,12 @@ def _credential(row: Authenticator) -> AttestedCredentialData:
 def _holder(answer: Mapping[str, Any]) -> str:
     """Whose key it says to be; believed only when the signature is by a key of that very person."""
     try:
-        return websafe_decode(answer["response"]["userHandle"]).decode()
+        holder = websafe_decode(answer["response"]["userHandle"]).decode()
     except (ValueError, TypeError, KeyError, AttributeError):
         raise _not_accepted() from None
+    if not is_id(holder):
+        raise _not_accepted()
+    return holder
 
 
 def _count(key: Authenticator, counter: int) -> None:

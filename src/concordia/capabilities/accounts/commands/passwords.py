@@ -75,7 +75,7 @@ def reset_password(reset: str, *, new: str, words: Iterable[str] = (), now: date
 
 
 def check_password(new: str, words: Iterable[str]) -> None:
-    """Raise RefusalError, naming the field `new_password`, when a password is too short or too easy to guess."""
+    """Raise RefusalError (field `new_password`) when a password is too short or too easy to guess."""
     if len(new) < PASSWORD_LENGTH:
         raise RefusalError(
             both(

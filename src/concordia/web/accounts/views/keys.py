@@ -96,7 +96,7 @@ def _app_page(request: HttpRequest, seed: str, refusal: RefusalError | None = No
     account = queries.account(access_of(request))
     url = commands.totp_url(seed, account.email)
     spaced = " ".join(seed[start : start + 4] for start in range(0, len(seed), 4))
-    return show(request, "app", refusal=refusal, qr=qr(url), seed=spaced, url=url)
+    return show(request, "app", refusal=refusal, qr=qr(url), seed=spaced)
 
 
 @fresh
