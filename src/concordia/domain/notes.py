@@ -4,6 +4,7 @@ Read strictly: what is not exactly of the format is refused, lines of unknown ke
 failing signature of a known key refuses the whole note.
 """
 
+import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,8 @@ LENGTH_LIMIT = 1_000_000
 
 _PUBLIC_LENGTHS = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
 _DASH = "— "
+_KEY_NAME = re.compile(r"[^\s+\x00-\x1f]+")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 class NoteError(RegisterError):
@@ -102,7 +105,7 @@ def format_note(note: Note) -> bytes:
 
 def is_key_name(name: str) -> bool:
     """Whether a key may have this name: not empty, no space of any sort, no plus, no control character."""
-    return bool(name) and "+" not in name and not any(c.isspace() or c < " " for c in name)
+    return _KEY_NAME.fullmatch(name) is not None
 
 
 def encode_base64(value: bytes) -> str:
@@ -128,7 +131,7 @@ def _text_of(data: bytes) -> str:
         text = data.decode()
     except UnicodeDecodeError:
         raise NoteError("De tekst is geen UTF-8.", "The note is not UTF-8.") from None
-    if any(character < " " and character != "\n" for character in text):
+    if _CONTROL.search(text):
         raise NoteError("Er staat een stuurteken in de tekst.", "The note holds a control character.")
     return text
 

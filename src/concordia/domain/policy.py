@@ -1,5 +1,6 @@
 """Whose signatures a checkpoint needs (C2SP tlog-policy): logs, witnesses, and the quorum among them."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from concordia.domain.notes import COSIGNATURE, ED25519, ML_DSA_44, NoteError, V
 LENGTH_LIMIT = 200_000
 NONE = "none"
 PARTNERS = "partners"
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 class PolicyError(RegisterError):
@@ -133,7 +136,7 @@ def _lines(data: bytes) -> list[str]:
         text = data.decode()
     except UnicodeDecodeError:
         raise PolicyError("Het beleid is geen UTF-8.", "The policy is not UTF-8.") from None
-    if any(character < " " and character not in "\t\n" for character in text) or "\x7f" in text:
+    if _CONTROL.search(text):
         raise PolicyError("Er staat een stuurteken in het beleid.", "The policy holds a control character.")
     return text.split("\n")
 
