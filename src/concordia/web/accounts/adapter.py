@@ -12,7 +12,7 @@ from concordia.capabilities.accounts.commands import keep_few_sessions
 from concordia.capabilities.accounts.facts import seal, unseal
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """Accounts arise by invitation only; the pages say what happened, so allauth stays silent."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002 - allauth's signature
@@ -35,7 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return response
 
 
-class MFAAdapter(DefaultMFAAdapter):
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
     """Seeds of codes are kept sealed under the installation's secret, which may be replaced."""
 
     def encrypt(self, text: str) -> str:

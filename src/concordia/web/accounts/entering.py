@@ -56,7 +56,8 @@ def record_proof(request: HttpRequest, user: AbstractBaseUser, method: str, **wh
 
 def enter(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
     """Sign in with the proofs recorded; asks for the second step where one is set up and not yet given."""
-    return perform_login(request, Login(user=user, redirect_url=next_of(request)))
+    response: HttpResponse = perform_login(request, Login(user=user, redirect_url=next_of(request)))
+    return response
 
 
 def pending_stage(request: HttpRequest) -> LoginStage | None:
@@ -67,8 +68,7 @@ def pending_stage(request: HttpRequest) -> LoginStage | None:
 def renew_session(request: HttpRequest) -> None:
     """Give this session a new key and the person's present stamp (ASVS 7.2.4)."""
     before = request.session.session_key
-    user = person(str(request.user.pk))
-    update_session_auth_hash(request, user)
+    update_session_auth_hash(request, get_user_model().objects.get(pk=request.user.pk))
     request.session.save()
     UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
 

@@ -23,7 +23,7 @@ from concordia.kernel.errors import RefusalError
 
 def begin_totp() -> str:
     """A fresh seed in base 32, to be kept in the session until its first code is typed."""
-    return generate_totp_secret()
+    return str(generate_totp_secret())
 
 
 def totp_url(seed: str, email: str) -> str:
@@ -172,7 +172,7 @@ def _use_totp(row: Authenticator, code: str, now: datetime) -> bool:
 def _matching_step(seed: str, code: str, now: datetime, *, after: int) -> int | None:
     """The time step a code belongs to: this one or the one before (RFC 6238, 5.2), and later than `after`."""
     typed = "".join(sign for sign in code if not sign.isspace())
-    step = int(now.timestamp()) // app_settings.TOTP_PERIOD
+    step: int = int(now.timestamp()) // app_settings.TOTP_PERIOD
     for candidate in (step, step - 1):
         expected = format_hotp_value(hotp_value(seed, candidate))
         if candidate > after and constant_time_compare(expected, typed):

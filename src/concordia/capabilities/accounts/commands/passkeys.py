@@ -218,7 +218,8 @@ def _credentials(user_id: str) -> list[AttestedCredentialData]:
 
 def _credential(row: Authenticator) -> AttestedCredentialData:
     data = RegistrationResponse.from_dict(row.data["credential"]).response.attestation_object.auth_data
-    return data.credential_data
+    credential: AttestedCredentialData = data.credential_data
+    return credential
 
 
 def _holder(answer: Mapping[str, Any]) -> str:

@@ -94,7 +94,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         except RefusalError as refusal:
             return show(request, "second_factor", refusal=refusal, kinds=queries.second_steps(str(user.pk)))
         record_proof(request, user, "mfa", type=kind, id=key)
-        return stage.exit()
+        response: HttpResponse = stage.exit()
+        return response
     return show(request, "second_factor", kinds=queries.second_steps(str(user.pk)))
 
 
