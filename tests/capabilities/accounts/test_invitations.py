@@ -28,6 +28,7 @@ def test_a_newcomer_joins_and_learns_what_for(invited: commands.Invited, now: da
     newcomer = User.objects.get(pk=joined.user)
     assert joined.subject == SEAT
     assert newcomer.check_password(PASSWORD)
+    assert Invitation.objects.values_list("name", "email").get() == ("", "")
     assert queries.invitations([SEAT])[0].state(now) == "used"
 
 

@@ -67,5 +67,5 @@ def test_counts_keep_no_addresses_and_are_forgotten(db: None, now: datetime) -> 
     commands.claim_attempt("password", "a@b.example", now)
     assert "a@b.example" not in str(Attempt.objects.values().get())
 
-    assert commands.forget_attempts(now) == 0
-    assert commands.forget_attempts(now + timedelta(hours=1)) == 1
+    assert commands.forget_old(now) == 0
+    assert commands.forget_old(now + timedelta(hours=1)) == 1

@@ -1,12 +1,16 @@
 """People keep their own settings; a closed account is closed everywhere at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 
 from concordia.capabilities.accounts import commands, queries
-from concordia.capabilities.accounts.models import User
+from concordia.capabilities.accounts.models import Letter, User
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
 
@@ -66,3 +70,39 @@ def test_an_account_without_keys_has_no_second_factor(user: User) -> None:
 def test_whoever_is_not_signed_in_has_no_account(now: datetime) -> None:
     with pytest.raises(NotFoundError):
         queries.account(Access(now=now))
+
+
+def test_an_address_changes_and_the_old_one_is_told(access: Access, user: User, settings) -> None:
+    settings.EMAIL_URL = "smtp://localhost"
+    commands.change_email(access, email=" Nieuw@WVP.example")
+
+    assert Letter.objects.get().to == user.email
+    assert queries.account(access).email == "nieuw@wvp.example"
+
+
+def test_an_address_of_somebody_else_or_of_nobody_is_refused(access: Access, make_user) -> None:
+    make_user("other@uwv.example")
+    for email in ("OTHER@uwv.example", "nobody", "", "a@b"):
+        with pytest.raises(RefusalError) as refused:
+            commands.change_email(access, email=email)
+        assert refused.value.field == "email"
+
+
+def test_an_erased_account_leaves_nothing(access: Access, user: User, settings) -> None:
+    settings.EMAIL_URL = ""
+    seed = commands.begin_totp()
+    code = format_hotp_value(hotp_value(seed, int(access.now.timestamp()) // 30))
+    commands.confirm_totp(access, seed=seed, code=code)
+    commands.erase_account(user.id)
+
+    assert not User.objects.exists()
+    assert not Authenticator.objects.exists()
+
+
+def test_old_sessions_are_forgotten_and_open_ones_kept(user: User, now: datetime) -> None:
+    for key, days in (("old", -1), ("new", 1)):
+        Session.objects.create(session_key=key, session_data="x", expire_date=now + timedelta(days=days))
+        UserSession.objects.create(user=user, session_key=key, ip="127.0.0.1", user_agent="x")
+
+    assert commands.forget_old(now) == 2
+    assert UserSession.objects.get().session_key == "new"

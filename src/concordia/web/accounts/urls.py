@@ -7,6 +7,7 @@ from concordia.web.accounts.views import confirming, invitations, keys, own, res
 
 urlpatterns = [
     path("account/", own.profile, name="account_profile"),
+    path("account/email/", own.email, name="account_email"),
     path("account/sign-in/", signing_in.sign_in, name="account_login"),
     path("account/sign-in/passkey/", signing_in.sign_in_options, name="account_login_options"),
     path("account/sign-in/second/", signing_in.second_factor, name="mfa_authenticate"),

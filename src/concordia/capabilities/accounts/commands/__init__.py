@@ -3,7 +3,6 @@
 from concordia.capabilities.accounts.commands.attempts import (
     SlowDownError,
     claim_attempt,
-    forget_attempts,
     refund_attempt,
 )
 from concordia.capabilities.accounts.commands.codes import (
@@ -49,9 +48,12 @@ from concordia.capabilities.accounts.commands.passwords import (
     reset_password,
 )
 from concordia.capabilities.accounts.commands.people import (
+    change_email,
     change_profile,
     disable_account,
+    erase_account,
     example_account,
+    forget_old,
 )
 from concordia.capabilities.accounts.commands.sessions import (
     end_other_sessions,
@@ -73,6 +75,7 @@ __all__ = [
     "begin_joining",
     "begin_proof",
     "begin_totp",
+    "change_email",
     "change_password",
     "change_profile",
     "check_password",
@@ -84,9 +87,10 @@ __all__ = [
     "disable_account",
     "end_other_sessions",
     "end_session",
+    "erase_account",
     "example_account",
     "first_account_code",
-    "forget_attempts",
+    "forget_old",
     "invite",
     "invite_back",
     "join",

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from concordia.capabilities.accounts.commands.letters import tell
 from concordia.capabilities.accounts.commands.passkeys import NewPasskey, check_new, keep
 from concordia.capabilities.accounts.commands.passwords import check_password
-from concordia.capabilities.accounts.commands.people import clean_name
+from concordia.capabilities.accounts.commands.people import checked_email, clean_name
 from concordia.capabilities.accounts.commands.sessions import renew_stamp
 from concordia.capabilities.accounts.facts import INVITATION_LASTS, fingerprint, new_token, normal_email
 from concordia.capabilities.accounts.models import Invitation, User
@@ -108,13 +106,13 @@ def revoke_invitation(access: Access, *, invitation_id: str) -> None:
 
     unused = Invitation.objects.filter(pk=invitation_id, redeemed_at=None, revoked_at=None)
 
-    unused.update(revoked_at=access.now)
+    unused.update(revoked_at=access.now, name="", email="")
 
 
 def revoke_invitations(access: Access, *, subject: Subject) -> int:
     """Make every unused link for a subject stop working. Returns how many."""
     unused = Invitation.objects.filter(subject=str(subject), redeemed_at=None, revoked_at=None)
-    return unused.update(revoked_at=access.now)
+    return unused.update(revoked_at=access.now, name="", email="")
 
 
 @transaction.atomic
@@ -212,7 +210,7 @@ def _make(
         token_hash=fingerprint(token),
         subject=subject,
         name=name[:120],
-        email=_checked_email(email) if email else "",
+        email=checked_email(email) if email else "",
         returning=returning,
         made_by_id=made_by_id,
         made_at=at,
@@ -230,14 +228,14 @@ def _take(token: str, now: datetime) -> Invitation:
 
 
 def _redeem(invitation: Invitation, user_id: str, now: datetime) -> Redeemed:
-    invitation.redeemed_at = now
-    invitation.redeemed_by_id = user_id
-    invitation.save(update_fields=["redeemed_at", "redeemed_by"])
+    invitation.redeemed_at, invitation.redeemed_by_id = now, user_id
+    invitation.name = invitation.email = ""  # the account knows them from here on
+    invitation.save(update_fields=["redeemed_at", "redeemed_by", "name", "email"])
     return Redeemed(user_id, Subject.parse(invitation.subject) if invitation.subject else None)
 
 
 def _new_user(newcomer: Newcomer, now: datetime) -> User:
-    email = _checked_email(newcomer.email)
+    email = checked_email(newcomer.email)
     if User.objects.filter(email=email).exists():
         raise RefusalError(
             both(
@@ -266,18 +264,3 @@ def _give_key(user: User, key: NewPasskey | str, words: Iterable[str], now: date
     user.set_unusable_password()
     user.save()
     keep(user, key, made, now)
-
-
-def _checked_email(email: str) -> str:
-    address = normal_email(email)
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise RefusalError(
-            both(
-                "Dit is geen e-mailadres. Schrijf het als naam@organisatie.nl.",
-                "This is not an e-mail address. Write it as name@organization.nl.",
-            ),
-            field="email",
-        ) from None
-    return address

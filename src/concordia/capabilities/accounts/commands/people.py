@@ -2,9 +2,16 @@
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
+from concordia.capabilities.accounts.commands.attempts import forget_attempts
+from concordia.capabilities.accounts.commands.letters import tell
 from concordia.capabilities.accounts.commands.sessions import renew_stamp
+from concordia.capabilities.accounts.facts import normal_email
 from concordia.capabilities.accounts.models import Theme, User
 from concordia.capabilities.accounts.permissions import own_account
 from concordia.domain.texts import LANGUAGES, both
@@ -49,6 +56,51 @@ def disable_account(user_id: str) -> None:
     renew_stamp(user)
 
 
+@transaction.atomic
+def erase_account(user_id: str) -> None:
+    """Forget an account, its keys and its sessions. Who may, and whether it is needed, is decided above."""
+    for session in UserSession.objects.filter(user_id=user_id):
+        session.end()
+    User.objects.filter(pk=user_id).delete()
+
+
+def forget_old(now: datetime) -> int:
+    """Delete what has had its time: counts of tries, ended sessions. Due work; returns how many rows."""
+    ended = Session.objects.filter(expire_date__lt=now)
+    lines = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
+    return forget_attempts(now) + ended.delete()[0] + lines.delete()[0]
+
+
+@transaction.atomic
+def change_email(access: Access, *, email: str) -> None:
+    """Change the address one signs in with. The old address is told. Needs a fresh proof."""
+    access.require_recent()
+
+    user = User.objects.select_for_update().get(pk=own_account(access))
+
+    address = checked_email(email)
+    if User.objects.filter(email=address).exclude(pk=user.pk).exists():
+        raise RefusalError(
+            both(
+                "Dit adres hoort bij een ander account. Kies een ander adres.",
+                "This address belongs to another account. Choose another address.",
+            ),
+            field="email",
+        )
+
+    tell(
+        user,
+        both("Uw e-mailadres is gewijzigd", "Your e-mail address was changed"),
+        both(
+            "Uw account in Concordia heeft een ander e-mailadres gekregen. Dit is het laatste bericht hier.",
+            "Your account in Concordia was given another e-mail address. This is the last letter here.",
+        ),
+        access.now,
+    )
+    user.email = address
+    user.save(update_fields=["email"])
+
+
 def clean_name(name: str) -> str:
     """A name as people write it, without stray spaces. Raises RefusalError when it is empty or endless."""
     cleaned = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
@@ -63,6 +115,22 @@ def clean_name(name: str) -> str:
             field="name",
         )
     return cleaned
+
+
+def checked_email(email: str) -> str:
+    """An address in its one form. Raises RefusalError when it is none."""
+    address = normal_email(email)
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise RefusalError(
+            both(
+                "Dit is geen e-mailadres. Schrijf het als naam@organisatie.nl.",
+                "This is not an e-mail address. Write it as name@organization.nl.",
+            ),
+            field="email",
+        ) from None
+    return address
 
 
 def _language(code: str) -> str:

@@ -6,7 +6,7 @@ from concordia.capabilities.accounts import commands, queries
 from concordia.kernel.errors import RefusalError
 from concordia.web.accounts.devices import device
 from concordia.web.accounts.entering import access_of
-from concordia.web.accounts.views.pages import own, show, to
+from concordia.web.accounts.views.pages import fresh, own, show, to
 
 
 @own
@@ -25,6 +25,20 @@ def profile(request: HttpRequest) -> HttpResponse:
             return show(request, "profile", refusal=refusal, account=queries.account(access))
         return to("account_profile")
     return show(request, "profile", account=queries.account(access))
+
+
+@fresh
+def email(request: HttpRequest) -> HttpResponse:
+    """The address one signs in with."""
+    access = access_of(request)
+    if request.method == "POST":
+        try:
+            commands.claim_attempt("reset", str(request.user.pk), access.now)
+            commands.change_email(access, email=request.POST.get("email", ""))
+        except RefusalError as refusal:
+            return show(request, "email", refusal=refusal, account=queries.account(access))
+        return to("account_profile")
+    return show(request, "email", account=queries.account(access))
 
 
 @own
