@@ -8,6 +8,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from concordia.domain import canonical
 from concordia.domain.canonical import ProfileError, canonical_json, parse_canonical, parse_json
 
 letters = st.characters(exclude_categories=("Cs", "Cc"))
@@ -37,6 +38,37 @@ def test_only_the_canonical_text_is_read(value):
         if other.encode() != canonical:
             with pytest.raises(ProfileError):
                 parse_canonical(other.encode())
+
+
+plain_values = st.recursive(
+    st.booleans() | st.integers(-20, 20) | st.text("abn:,", max_size=4),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text("abc", max_size=2), part, max_size=3),
+)
+
+
+@given(st.dictionaries(st.text("abc", max_size=2), plain_values, max_size=3), st.data())
+@settings(deadline=None, max_examples=400)
+def test_the_quick_way_reads_nothing_that_the_careful_way_would_not(value, data):
+    text = bytearray(canonical_json(value))
+    for _ in range(data.draw(st.integers(0, 2))):
+        text[data.draw(st.integers(0, len(text) - 1))] = data.draw(st.sampled_from(b'"{}[],:-01aeb.'))
+    quick = canonical._parse_plain(bytes(text))
+
+    assert quick is None or quick == canonical._parse_with_care(bytes(text), False)
+
+
+def test_the_quick_way_reads_what_entries_are():
+    assert canonical._parse_plain(b'{"a":[{"b":-1}],"c":"d"}') == {"a": [{"b": -1}], "c": "d"}
+    for other in (
+        b'{"":1}',
+        b'{"a":-0}',
+        b'{"b":1,"a":1}',
+        b'{"a":1,"a":1}',
+        b"[]",
+        b'{"a":1}x',
+        b'{"a":null}',
+    ):
+        assert canonical._parse_plain(other) is None
 
 
 @pytest.mark.parametrize(
