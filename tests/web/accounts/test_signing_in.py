@@ -375,6 +375,21 @@ class TestForgotten:
         assert client.post(SIGN_IN, {"email": user.email, "password": new})["Location"] == SECOND
 
 
+def test_who_watches_reads_events_and_never_what_was_typed(
+    client: Client, user: User, hands: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "concordia.security")
+    for password in ("my secret guess", *["guess"] * 5, PASSWORD):
+        client.post(SIGN_IN, {"email": user.email, "password": password})
+    hands.pass_(minutes=5)
+    client.post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+
+    assert "sign_in refused account=- address=127.0.0.1" in caplog.text
+    assert "sign_in slowed" in caplog.text
+    assert f"signed in account={user.id}" in caplog.text
+    assert not [typed for typed in ("secret", user.email, PASSWORD) if typed in caplog.text]
+
+
 class TestNonsense:
     """Whatever is sent, the answer is a page and never a failure of ours."""
 

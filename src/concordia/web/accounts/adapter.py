@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 
 from concordia.capabilities.accounts.commands import keep_few_sessions
 from concordia.capabilities.accounts.facts import seal, unseal
+from concordia.web.accounts.entering import log
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -32,6 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         """Remember where the person signed in; the oldest of more than five sessions ends."""
         response: HttpResponse = super().post_login(request, user, **options)
         keep_few_sessions(str(user.pk))
+        log(request, "signed in")
         return response
 
 

@@ -1,5 +1,6 @@
 """Signing in and out at the level of a request: proofs, sessions, and where to go next."""
 
+import logging
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from concordia.kernel.access import Access
 from concordia.web.accounts.recent import is_recent
 from concordia.web.shared import clock
 
+security = logging.getLogger("concordia.security")
 SIGNED_IN_AT, SEEN_AT, SECOND_FACTOR = "concordia_since", "concordia_seen", "concordia_second_factor"
 
 
@@ -58,6 +60,11 @@ def enter(request: HttpRequest, user: AbstractBaseUser) -> HttpResponse:
     """Sign in with the proofs recorded; asks for the second step where one is set up and not yet given."""
     response: HttpResponse = perform_login(request, Login(user=user, redirect_url=next_of(request)))
     return response
+
+
+def log(request: HttpRequest, event: str) -> None:
+    """Write a line for whoever watches over the installation: what, who, from where; never what was typed."""
+    security.info("%s account=%s address=%s", event, request.user.pk or "-", address_of(request))
 
 
 def pending_stage(request: HttpRequest) -> LoginStage | None:

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_POST
 from concordia.capabilities.accounts import commands, queries
 from concordia.domain.texts import both
 from concordia.kernel.errors import RefusalError
-from concordia.web.accounts.entering import access_of, next_of, person, record_proof, renew_session
+from concordia.web.accounts.entering import access_of, next_of, person, record_proof
 from concordia.web.accounts.recent import drop_typed, typed
-from concordia.web.accounts.views.pages import answer_of, ask_browser, own, show
+from concordia.web.accounts.views.pages import answer_of, ask_browser, changed, own, show
 from concordia.web.shared import clock
 
 
@@ -22,7 +22,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             _prove(request, account)
         except RefusalError as refusal:
             return show(request, "confirm", refusal=refusal, account=account, keys=keys)
-        renew_session(request)
+        changed(request, "confirmed")
         return HttpResponseRedirect(next_of(request))
     return show(request, "confirm", account=account, keys=keys)
 

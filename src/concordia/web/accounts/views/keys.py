@@ -6,10 +6,10 @@ from django.views.decorators.http import require_POST
 from concordia.capabilities.accounts import commands, queries
 from concordia.domain.texts import both
 from concordia.kernel.errors import NotFoundError, RefusalError
-from concordia.web.accounts.entering import access_of, person, record_proof, renew_session
+from concordia.web.accounts.entering import access_of, person, record_proof
 from concordia.web.accounts.joining import words_of
 from concordia.web.accounts.links import qr
-from concordia.web.accounts.views.pages import answer_of, ask_browser, fresh, own, show, to
+from concordia.web.accounts.views.pages import answer_of, ask_browser, changed, fresh, own, show, to
 
 SEED = "concordia_totp_seed"
 
@@ -34,7 +34,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     except RefusalError as refusal:
         return show(request, "passkey_new", refusal=refusal)
     record_proof(request, person(str(request.user.pk)), "mfa", type=str(queries.PASSKEY))
-    renew_session(request)
+    changed(request, "passkey added")
     return to("account_recovery") if first else to("account_keys")
 
 
@@ -70,7 +70,7 @@ def passkey_removal(request: HttpRequest, number: int) -> HttpResponse:
         commands.remove_passkey(access_of(request), passkey_id=number)
     except RefusalError as refusal:
         return _keys_refused(request, refusal)
-    renew_session(request)
+    changed(request, "passkey removed")
     return to("account_keys")
 
 
@@ -86,7 +86,7 @@ def app(request: HttpRequest) -> HttpResponse:
             return _app_page(request, seed, refusal)
         del request.session[SEED]
         record_proof(request, person(str(request.user.pk)), "mfa", type=str(queries.TOTP))
-        renew_session(request)
+        changed(request, "app set up")
         return to("account_recovery") if first else to("account_keys")
     request.session[SEED] = seed or commands.begin_totp()
     return _app_page(request, request.session[SEED])
@@ -107,7 +107,7 @@ def app_removal(request: HttpRequest) -> HttpResponse:
         commands.remove_totp(access_of(request))
     except RefusalError as refusal:
         return _keys_refused(request, refusal)
-    renew_session(request)
+    changed(request, "app removed")
     return to("account_keys")
 
 
@@ -134,7 +134,7 @@ def password(request: HttpRequest) -> HttpResponse:
             _change_password(request, held)
         except RefusalError as refusal:
             return show(request, "password", refusal=refusal, keys=held)
-        renew_session(request)
+        changed(request, "password changed")
         return to("account_keys")
     return show(request, "password", keys=held)
 

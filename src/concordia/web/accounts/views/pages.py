@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from concordia.capabilities.accounts import commands, queries
 from concordia.domain.texts import both
 from concordia.kernel.errors import NotFoundError, RefusalError, StepUpError
-from concordia.web.accounts.entering import access_of, next_of
+from concordia.web.accounts.entering import access_of, log, next_of, renew_session
 
 View = Callable[..., HttpResponse]
 PASSKEY_STATE = "concordia_passkey"
@@ -70,12 +70,19 @@ def show(
     """A page; with a refusal the same page again, with what was typed and the sentence that says why."""
     if refusal is not None:
         status = 429 if isinstance(refusal, commands.SlowDownError) else 422
+        log(request, f"{page} {'slowed' if status == 429 else 'refused'}")
     typed = {name: request.POST.get(name, "") for name in request.POST if "password" not in name}
     context |= {"refusal": refusal, "typed": typed, "next": context.get("next") or next_of(request)}
     response = render(request, f"accounts/{page}.html", context, status=status)
     if isinstance(refusal, commands.SlowDownError):
         response["Retry-After"] = str(refusal.seconds)
     return response
+
+
+def changed(request: HttpRequest, what: str) -> None:
+    """After keys changed: note it, and let this session go on under a new name."""
+    log(request, what)
+    renew_session(request)
 
 
 def to(name: str, *args: object) -> HttpResponseRedirect:
