@@ -460,7 +460,20 @@ def test_a_checkpoint_with_an_impossible_size_ends_quickly(check):
 
 @pytest.mark.parametrize("name", ["checkpoint", "policy"])
 def test_a_checkpoint_or_policy_that_cannot_be_read_is_named(check, name):
-    assert found(check(with_member(name, b"\xff"))) == ("shared", None, name)
+    report = check(with_member(name, b"\xff"))
+
+    assert found(report) == ("shared", None, name)
+    assert not any(failure.kind == "extra" for failure in report.failures)
+    assert any(line.startswith("Not intact.") for line in report.lines("en"))
+
+
+def test_what_fails_first_is_followed_by_how_many_more(check):
+    tile = members_of()["tile/0/000.p/3"]
+    one = check(with_member("tile/0/000.p/3", flipped(tile, 40)))
+    two = check(with_member("tile/0/000.p/3", flipped(flipped(tile, 40), 70)))
+
+    assert one.lines("en")[-1].startswith("Not intact. The first that fails is entry 1")
+    assert two.lines("en")[-1] == "And 1 more."
 
 
 def test_the_same_files_packed_by_another_tool_are_not_the_bundle(check):

@@ -98,6 +98,11 @@ def test_what_is_not_exactly_a_note_is_refused(data):
         parse_note(data)
 
 
+def test_a_key_id_of_another_length_is_not_formatted():
+    with pytest.raises(NoteError, match="cannot be a signed note"):
+        format_note(Note("a\n", (Signature("name", b"123", b"45"),)))
+
+
 @pytest.mark.parametrize("text", ["no newline at the end", "", "a\rb\n"])
 def test_a_text_that_could_not_be_read_back_is_not_formatted(text):
     with pytest.raises(NoteError):

@@ -146,12 +146,7 @@ class Report:
 def ordered(failures: list[Failure]) -> tuple[Failure, ...]:
     """Failures in the order to name them: shared before private, entries by number before the rest."""
     places = (SHARED, PRIVATE, WHOLE)
-    return tuple(
-        sorted(
-            failures,
-            key=lambda one: (one.n is None, places.index(one.log), one.n if one.n is not None else 0),
-        )
-    )
+    return tuple(sorted(failures, key=lambda one: (one.n is None, places.index(one.log), one.n or 0)))
 
 
 def describe(log: LogReport) -> list[Text]:
