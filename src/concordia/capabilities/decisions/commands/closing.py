@@ -11,9 +11,10 @@ from concordia.capabilities.alliances import commands as alliances
 from concordia.capabilities.alliances.queries import partners
 from concordia.capabilities.decisions import facts
 from concordia.capabilities.decisions.commands import support
-from concordia.capabilities.decisions.commands.rolls import procedure_of, voters_of
+from concordia.capabilities.decisions.commands.rolls import voters_of
 from concordia.capabilities.decisions.models import Ballot, Decision, Proposal
 from concordia.capabilities.decisions.permissions import CHAIR
+from concordia.capabilities.decisions.queries.procedures import procedure_for
 from concordia.domain.canonical import canonical_json
 from concordia.domain.rules.engine import Outcome, Verdict, decide
 from concordia.domain.rules.roll import Voter
@@ -80,7 +81,7 @@ def close_due(now: datetime) -> int:
 
 
 def _close(access: Access, proposal: Proposal, *, term_over: bool) -> str:
-    procedure = procedure_of(access, proposal)
+    procedure = procedure_for(access, proposal)
     ballots = _current(proposal)
     voters = _still_party(access, voters_of(proposal, ballots))
     outcome = decide(procedure, voters, term_over=term_over)

@@ -21,13 +21,6 @@ from concordia.kernel.access import Access
 _VOTES = {choice: Position(choice) for choice in ("for", "against", "abstain", "block")}
 
 
-def procedure_of(access: Access, proposal: Proposal) -> Procedure:
-    """The procedure a proposal runs under: the copy made at opening, else the charter's it began with."""
-    if proposal.rule is not None:
-        return Procedure.model_validate(proposal.rule)
-    return charter_version(access, proposal.charter_version).charter.procedure(proposal.procedure)
-
-
 def make_roll(access: Access, proposal: Proposal, procedure: Procedure) -> list[dict[str, Any]]:
     """The voters as plain values: key, name, partner, exact weights as text, groups, competence, chair."""
     version = charter_version(access, proposal.charter_version)

@@ -9,9 +9,10 @@ from django.db import transaction
 from concordia.capabilities.alliances.queries import Representative, partners, person_names, representatives
 from concordia.capabilities.decisions import facts
 from concordia.capabilities.decisions.commands import support
-from concordia.capabilities.decisions.commands.rolls import make_roll, procedure_of
+from concordia.capabilities.decisions.commands.rolls import make_roll
 from concordia.capabilities.decisions.models import Ballot, Involvement, Proposal, Proxy
 from concordia.capabilities.decisions.permissions import CHAIR, RECORD, VOTE
+from concordia.capabilities.decisions.queries.procedures import procedure_for
 from concordia.domain.involvement import Involved, gate
 from concordia.domain.mandates import covers
 from concordia.domain.texts import both
@@ -45,7 +46,7 @@ def open_voting(access: Access, *, proposal_id: str) -> None:
         "Dit voorstel is niet verstuurd of is ingetrokken.",
         "This proposal was not sent or was withdrawn.",
     )
-    procedure = procedure_of(access, proposal)
+    procedure = procedure_for(access, proposal)
     state = gate(
         procedure,
         involved(access, proposal),
@@ -73,7 +74,7 @@ def extend_voting(access: Access, *, proposal_id: str) -> datetime:
     """Give a vote the extra time its procedure allows; until when it now runs."""
     proposal = running(access, proposal_id)
     access.require(CHAIR)
-    procedure = procedure_of(access, proposal)
+    procedure = procedure_for(access, proposal)
     if procedure.extend is None or proposal.closes_at is None or proposal.extended >= procedure.extend.times:
         raise RefusalError(
             both(
@@ -173,7 +174,7 @@ def grant_proxy(access: Access, *, proposal_id: str, to: str) -> None:
     me = _representing(access, proposal, "")
     access.require(VOTE)
     access.require_recent()
-    if not procedure_of(access, proposal).proxy:
+    if not procedure_for(access, proposal).proxy:
         raise RefusalError(
             both(
                 "In deze procedure kan niemand bij volmacht stemmen.",
@@ -283,7 +284,7 @@ def _row(proposal: Proposal, voter: str) -> dict[str, Any]:
 
 def _representing(access: Access, proposal: Proposal, voter: str) -> _Me:
     """The voter somebody acts for: their own, or `voter` by a proxy given to them."""
-    procedure = procedure_of(access, proposal)
+    procedure = procedure_for(access, proposal)
     if voter:
         given = Proxy.objects.visible_to(access).filter(
             proposal=proposal, voter=voter, to_id=access.person, revoked_at__isnull=True
