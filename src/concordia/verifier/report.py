@@ -8,6 +8,7 @@ from concordia.domain.faults import RegisterError
 from concordia.domain.texts import Text, both
 
 FAILURES_KEPT = 1000
+_SHOWN = 160
 SHARED, PRIVATE, WHOLE = "shared", "private", "bundle"
 _PLACES = {
     SHARED: both("gedeelde register", "shared log"),
@@ -158,13 +159,13 @@ def describe(log: LogReport) -> list[Text]:
     signed = date(log.signed_at)
     texts = [
         both(
-            f"Het {nl} {log.origin}: {log.size} regels, ondertekend {signed}.",
-            f"The {en} {log.origin}: {log.size} entries, signed {signed}.",
+            f"Het {nl} {log.origin}: lengte {log.size}, ondertekend {signed}.",
+            f"The {en} {log.origin}: length {log.size}, signed {signed}.",
         ),
         _of_keys(log),
         both(
-            f"  Geopend en vergeleken: {log.opened} waarden, {log.attachments} bestanden.",
-            f"  Opened and compared: {log.opened} values, {log.attachments} files.",
+            f"  Geopend en vergeleken: waarden {log.opened}, bestanden {log.attachments}.",
+            f"  Opened and compared: values {log.opened}, files {log.attachments}.",
         ),
         _of_cosigners(log),
     ]
@@ -181,7 +182,8 @@ def describe(log: LogReport) -> list[Text]:
 def _of_keys(log: LogReport) -> Text:
     if log.pinned:
         return both("  Gecontroleerd met de sleutel die u gaf.", "  Checked with the key you gave.")
-    keys = "".join(f"\n    {key}" for key in log.keys)
+    # A lasting key fills a screen; its name and id are what paper holds, and --json has the whole.
+    keys = "".join(f"\n    {key if len(key) < _SHOWN else key[:_SHOWN] + '…'}" for key in log.keys)
     return both(
         f"  De sleutel komt uit het bestand zelf. Vergelijk hem met wat u op papier hebt, en geef hem "
         f"voortaan mee met --vkey:{keys}",
