@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,22 @@ def run(query: str, *parameters: object) -> list[tuple[object, ...]]:
         return cursor.fetchall()
 
 
+def in_turn(*acts: str | Exception | Callable[[], object]) -> None:
+    """Do several things: queries are run, exceptions raised."""
+    for act in acts:
+        if isinstance(act, Exception):
+            raise act
+        if isinstance(act, str):
+            run(act)
+        else:
+            act()
+
+
+def behind_djangos_back() -> None:
+    """What SQLite itself does when it runs out of room."""
+    connections["trial"].connection.execute("ROLLBACK")
+
+
 def is_free(trial: base.DatabaseWrapper) -> bool:
     """Whether somebody else could take the writer lock now."""
     descriptor = os.open(f"{trial.settings_dict['NAME']}.lock", os.O_RDWR)
@@ -95,8 +111,7 @@ def test_the_lock_is_held_from_the_outermost_begin_to_the_commit(trial: base.Dat
 
 def test_an_exception_lets_the_next_one_in(trial: base.DatabaseWrapper) -> None:
     with pytest.raises(ValueError, match="halfway"), transaction.atomic("trial"):
-        run("UPDATE thing SET count = 1")
-        raise ValueError("halfway")
+        in_turn("UPDATE thing SET count = 1", ValueError("halfway"))
     assert is_free(trial)
     assert run("SELECT count FROM thing") == [(0,)]
 
@@ -274,17 +289,14 @@ def test_a_forked_child_cannot_give_away_its_parents_turn(trial: base.DatabaseWr
 
 def test_nothing_goes_on_after_the_database_rolled_back_by_itself(trial: base.DatabaseWrapper) -> None:
     with pytest.raises(OperationalError, match="rolled back"), transaction.atomic("trial"):
-        run("UPDATE thing SET count = 7")
-        trial.connection.execute("ROLLBACK")
-        run("INSERT INTO thing VALUES (2, 0)")
+        in_turn("UPDATE thing SET count = 7", behind_djangos_back, "INSERT INTO thing VALUES (2, 0)")
     assert run("SELECT * FROM thing") == [(1, 0)]
     assert is_free(trial)
 
 
 def test_a_commit_of_what_was_rolled_back_is_no_success(trial: base.DatabaseWrapper) -> None:
     with pytest.raises(OperationalError, match="rolled back"), transaction.atomic("trial"):
-        run("UPDATE thing SET count = 7")
-        trial.connection.execute("ROLLBACK")
+        in_turn("UPDATE thing SET count = 7", behind_djangos_back)
     assert is_free(trial)
 
 

@@ -124,7 +124,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         self._take_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._release_when_done()
             raise
@@ -133,19 +133,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _commit(self) -> None:
         try:
             self._refuse_if_lost(self._began)
-            super()._commit()
+            super()._commit()  # type: ignore[misc]
         finally:
             self._release_when_done()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._release_when_done()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._began = False
             if self._lock is not None:
