@@ -38,14 +38,17 @@ def _decision_id() -> str:
 class Proposal(Owned):
     """A question put before the partners, from draft to vote. Its state follows from its moments.
 
-    `charter_version` is the version it finishes under. `roll` and `rule` are copied when voting opens:
-    later changes of people, weights or charter do not touch it. `paragraphs` is a list of texts.
+    `charter_version` is the version it finishes under. `rule` and `roll` (with weights and mandates) are
+    copied when voting opens: later changes of people, weights or charter do not touch them. `paragraphs` is a
+    list of texts. `consulted_at` is since when partners have these same papers: a new round of an unchanged
+    text keeps that of the round before. A repeated vote is a proposal of its own, linked by `previous`.
     """
 
     id = Identifier(primary_key=True, default=_proposal_id)
     number = models.CharField(max_length=12, blank=True)
     title = models.CharField(max_length=200)
     question = models.TextField()
+    why = models.TextField(blank=True)
     paragraphs = models.JSONField(default=list)
     procedure = models.SlugField(max_length=60)
     charter_version = models.CharField(max_length=LENGTH)
@@ -62,6 +65,7 @@ class Proposal(Owned):
     drafted_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    consulted_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
     extended = models.PositiveSmallIntegerField(default=0)
@@ -91,11 +95,15 @@ class Proposal(Owned):
 
 
 class Paper(Owned):
-    """A file beside a proposal. The stored name is our own; the name people gave is a label only."""
+    """A file beside a proposal. The stored name is our own; the name people gave is a label only.
+
+    `stored` is the paper whose file this is: rounds of one proposal share it. Empty: its own.
+    """
 
     id = Identifier(primary_key=True, default=_paper_id)
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="papers")
     name = models.CharField(max_length=120)
+    stored = models.CharField(max_length=LENGTH, blank=True)
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
@@ -103,6 +111,11 @@ class Paper(Owned):
 
     class Meta(Owned.Meta):
         ordering = ("added_at", "id")
+
+    @property
+    def place(self) -> str:
+        """Where the file lies in storage: under an id of ours, never under a name people gave."""
+        return f"papers/{self.stored or self.id}"
 
 
 class Amendment(Owned):
@@ -162,18 +175,26 @@ class PartnerNote(Owned):
 
 
 class Ballot(Owned):
-    """Where a voter stands, by whom it was cast and how. An earlier one is kept with `replaced_at`."""
+    """Where a voter stands, by whom it was cast and how. An earlier one is kept with `replaced_at`.
+
+    `rev` counts the ballots of a voter; `told_by_id` is on whose word a ballot was recorded; `mandate` is the
+    mandate it was given under, as canonical JSON. Stepping aside is a ballot too: it can be changed likewise.
+    """
 
     id = Identifier(primary_key=True, default=_ballot_id)
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="ballots")
     voter = models.CharField(max_length=60)
+    rev = models.PositiveIntegerField(default=1)
     choice = models.CharField(max_length=8)
     reason = models.TextField(blank=True)
     how = models.CharField(max_length=8)
     cast_by_id = models.CharField(max_length=LENGTH)
     cast_at = models.DateTimeField()
+    told_by_id = models.CharField(max_length=LENGTH, blank=True)
+    mandate = models.TextField(blank=True)
     to_ratify = models.BooleanField(default=False)
     ratified_at = models.DateTimeField(null=True)
+    ratified_by_id = models.CharField(max_length=LENGTH, blank=True)
     replaced_at = models.DateTimeField(null=True)
     entry = models.PositiveBigIntegerField(null=True)
 
@@ -222,7 +243,12 @@ class Proxy(Owned):
 
 
 class Decision(Owned):
-    """The outcome of a proposal. `search` repeats title, outcome and number with their stems, to be found."""
+    """The outcome of a proposal. `search` repeats title, outcome and number with their stems, to be found.
+
+    `tally` is the snapshot at closing: who was entitled, took part, was represented, and voted what.
+    `subject_keys` are the subjects between commas (`,costs,data,`), to be filtered by; `proposer_id` is the
+    partner that put it forward, empty for the people of the alliance as a whole.
+    """
 
     id = Identifier(primary_key=True, default=_decision_id)
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="decision")
@@ -232,6 +258,8 @@ class Decision(Owned):
     tally = models.JSONField()
     title = models.CharField(max_length=200)
     body = models.SlugField(max_length=60)
+    proposer_id = models.CharField(max_length=LENGTH, blank=True)
+    subject_keys = models.TextField(blank=True)
     decided_at = models.DateTimeField()
     outcome = models.TextField(blank=True)
     outcome_at = models.DateTimeField(null=True)
