@@ -1,5 +1,6 @@
 """What is said about a subject is readable as long as its key is there, and never again after."""
 
+import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -78,6 +79,21 @@ def test_of_many_that_make_a_key_at_once_all_use_the_same(subject: str, keys: Pa
     opened = [keystore.unseal(subject, each, CONTEXT) for each in sealed]
     assert opened == [b"%d" % i for i in range(64)]
     assert len([path for path in keys.rglob("*") if path.is_file()]) == 1
+
+
+def test_a_key_made_while_its_subject_is_erased_does_not_stay(
+    subject: str, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def erase_first(source: Path, target: Path) -> None:
+        keystore.destroy(subject)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", erase_first)
+    with pytest.raises(keystore.ErasedError):
+        keystore.seal(subject, b"a name", CONTEXT)
+    assert [path.name for path in keys.rglob("per_*")] == [f"{subject}.erased"]
 
 
 @pytest.mark.parametrize("name", ["", "../../secret", "per_", "per_" + "a" * 27, "PER_" + "a" * 26])

@@ -102,6 +102,9 @@ def _make(path: Path, subject: str) -> bytes:
     with suppress(FileExistsError):
         os.link(fresh, path)  # of two that make it at once, one wins and both use that one
     fresh.unlink()
+    if is_erased(subject):  # meanwhile: one of the two takes the key away again
+        path.unlink(missing_ok=True)
+        raise ErasedError(subject)
     _sync(path.parent)
     return path.read_bytes()
 
