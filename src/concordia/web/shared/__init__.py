@@ -1,0 +1,1 @@
+"""What every page shares: entrance, base, words, style, and how failures sound."""
