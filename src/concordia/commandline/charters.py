@@ -11,6 +11,7 @@ from concordia.domain.charter import (
     check_charter,
     dump_json,
     dump_yaml,
+    example_voters,
     json_schema,
     load_charter,
 )
@@ -44,13 +45,18 @@ def try_rule(argv: Sequence[str]) -> int:
     made.add_argument("procedure", metavar="PROCEDURE")
     made.add_argument("votes", metavar="VOTES.csv", help="columns voter,vote and, where needed, present")
     made.add_argument("--json", action="store_true", dest="as_json")
+    made.add_argument(
+        "--subject", action="append", default=[], help="a subject of the proposal; may be repeated"
+    )
     options = made.parse_args(argv)
     try:
         agreed = _load(options.charter, options.language)
         votes = terminal.read_text(options.votes)
     except terminal.InputError as error:
         return _refuse(str(error))
-    result = run_try_rule(agreed, options.procedure, votes, options.language)
+    procedure = next((item for item in agreed.procedures if item.key == options.procedure), None)
+    voters = example_voters(agreed, tuple(options.subject))
+    result = run_try_rule(procedure, voters, votes, options.language)
     if options.as_json:
         print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
     else:

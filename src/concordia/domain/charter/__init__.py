@@ -1,6 +1,7 @@
 """The charter: what the partners agreed, one versioned document that the software executes (C6)."""
 
 from concordia.domain.charter.chairs import chair_partner, chair_until
+from concordia.domain.charter.checks import example_voters
 from concordia.domain.charter.covenant import read_covenant
 from concordia.domain.charter.diff import Change, SectionDiff, charter_diff
 from concordia.domain.charter.load import (
@@ -18,6 +19,7 @@ from concordia.domain.charter.load import (
 )
 from concordia.domain.charter.model import Body, Charter, Partner, Position
 from concordia.domain.charter.readable import Block, BodyWords, Chapter, Document, read_bodies, read_charter
+from concordia.domain.charter.words import procedure_sentences
 
 __all__ = [
     "SECTIONS",
@@ -41,8 +43,10 @@ __all__ = [
     "dump_json",
     "dump_section",
     "dump_yaml",
+    "example_voters",
     "json_schema",
     "load_charter",
+    "procedure_sentences",
     "read_bodies",
     "read_charter",
     "read_covenant",

@@ -232,13 +232,14 @@ def _never(procedure: Procedure, possible: frozenset[Verdict]) -> Text:
     )
 
 
-def example_voters(charter: Charter) -> tuple[Voter, ...]:
-    """The partners of a charter as voters who have not voted yet; the first one chairs."""
+def example_voters(charter: Charter, subjects: tuple[str, ...] = ()) -> tuple[Voter, ...]:
+    """The partners as voters who have not voted yet; the first one chairs. `subjects` asks for competence."""
     return tuple(
         Voter(
             partner.key,
             partner.name,
             chair=index == 0,
+            competent=not subjects or charter.is_competent(partner, subjects),
             weights=charter.weights(partner),
             groups=charter.groups_of(partner.key),
         )
