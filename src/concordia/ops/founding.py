@@ -6,15 +6,13 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db import transaction
 
-from concordia.capabilities.alliances.commands import found_alliance, invite_person
+from concordia.capabilities.alliances.commands import first_position, found_alliance, invite_person
 from concordia.capabilities.alliances.models import Alliance
 from concordia.capabilities.alliances.queries import charter_in_force
-from concordia.domain.charter import Charter, Position
+from concordia.domain.charter import Charter
 from concordia.domain.texts import Text
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
-
-_LEVELS = ("strategic", "tactical", "operational")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,8 @@ def found_with_links(charter: Charter) -> Doors:
     """Found an alliance and invite one person of each partner, who then invites the others."""
     now = datetime.now(UTC)
     founded = found_alliance(now, charter=charter)
-    position = _first_position(charter)
-    title = (position.name or Text.of(position.key)).in_language("nl")
+    position = first_position(charter)
+    title = position.title("nl")
     links = []
     for partner in charter.partners:
         invited = invite_person(
@@ -62,11 +60,3 @@ def charter_of(key: str) -> Charter:
     if row is None:
         raise NotFoundError
     return charter_in_force(Access(now=datetime.now(UTC), alliance=row.id, system=True)).charter
-
-
-def _first_position(charter: Charter) -> Position:
-    """The highest position each partner has: its holder may invite the others of that partner."""
-    own = [position for position in charter.positions if position.per == "partner"]
-    if not own:
-        raise NotFoundError
-    return min(own, key=lambda position: _LEVELS.index(position.level))

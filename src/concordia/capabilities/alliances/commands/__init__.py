@@ -15,6 +15,7 @@ from concordia.capabilities.alliances.commands.charters import (
     replace_charter_draft,
 )
 from concordia.capabilities.alliances.commands.founding import Founded, found_alliance
+from concordia.capabilities.alliances.commands.joining import first_position, found_and_join, sit_down
 from concordia.capabilities.alliances.commands.mandates import grant_mandate, revoke_mandate
 from concordia.capabilities.alliances.commands.people import (
     Invited,
@@ -34,7 +35,9 @@ __all__ = [
     "enact_charter",
     "end_appointment",
     "erase_person",
+    "first_position",
     "found_alliance",
+    "found_and_join",
     "give_notice",
     "grant_mandate",
     "hand_over",
@@ -43,5 +46,6 @@ __all__ = [
     "propose_charter",
     "replace_charter_draft",
     "revoke_mandate",
+    "sit_down",
     "take_place",
 ]

@@ -77,6 +77,13 @@ def charter_versions(access: Access, limit: int = 50) -> tuple[CharterLine, ...]
     )
 
 
+def charter_state(access: Access, version_id: str) -> str:
+    """Where a version stands, as in `CharterLine.state`."""
+    row = CharterVersion.objects.visible_to(access).one(id=version_id)
+    current = _in_force(access, access.now)
+    return _state(row, current.number if current else None, access.now)
+
+
 def _in_force(access: Access, at: datetime) -> CharterVersion | None:
     rows = CharterVersion.objects.visible_to(access).filter(number__isnull=False)
     return rows.filter(Q(in_force_from__lte=at)).order_by("-number").first()

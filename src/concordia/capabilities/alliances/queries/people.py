@@ -15,6 +15,7 @@ from concordia.domain import mandates
 from concordia.domain.charter import Charter, chair_partner, chair_until
 from concordia.domain.texts import Text
 from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,14 @@ def person(access: Access, person_id: str) -> PersonLine:
     row = Person.objects.visible_to(access).one(id=person_id)
     contact = Contact.objects.visible_to(access).filter(person_id=person_id).first()
     return _person(access, row, contact, _appointments(access, person_id=person_id))
+
+
+def appointment(access: Access, appointment_id: str) -> AppointmentLine:
+    """One appointment. Raises NotFoundError."""
+    found = _appointments(access, id=appointment_id)
+    if not found:
+        raise NotFoundError
+    return found[0]
 
 
 def vacancies(

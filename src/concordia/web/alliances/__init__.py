@@ -1,0 +1,1 @@
+"""Pages of an alliance: its partners, its people, its charter."""

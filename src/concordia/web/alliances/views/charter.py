@@ -1,0 +1,97 @@
+"""Reading the charter: as prose, as a difference, as a document, and trying its procedures."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from concordia.capabilities.alliances import queries
+from concordia.domain.charter import (
+    charter_diff,
+    dump_json,
+    dump_yaml,
+    example_voters,
+    procedure_sentences,
+    read_charter,
+)
+from concordia.domain.rules.try_rule import try_votes
+from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError
+from concordia.web.alliances.covenant import covenant_pdf
+from concordia.web.alliances.forms import TrialForm
+from concordia.web.shared.entrance import page
+
+
+@page
+def in_force(request: HttpRequest, access: Access) -> HttpResponse:
+    """The charter in force, readable as prose."""
+    return _show(request, access, queries.charter_in_force(access))
+
+
+@page
+def numbered(request: HttpRequest, access: Access, number: int) -> HttpResponse:
+    """A version by its number: every version ever in force can be read."""
+    return _show(request, access, queries.charter_number(access, number))
+
+
+@page
+def versions(request: HttpRequest, access: Access) -> HttpResponse:
+    """Every version, with drafts of one's own."""
+    return render(request, "alliances/versions.html", {"versions": queries.charter_versions(access)})
+
+
+@page
+def difference(request: HttpRequest, access: Access, number: int) -> HttpResponse:
+    """What a version changed from the one before it, section by section."""
+    new = queries.charter_number(access, number)
+    if number < 2:
+        raise NotFoundError
+    old = queries.charter_number(access, number - 1)
+    context = {"old": old, "new": new, "sections": charter_diff(old.charter, new.charter)}
+    return render(request, "alliances/difference.html", context)
+
+
+@page
+def document(request: HttpRequest, access: Access, number: int, form: str) -> HttpResponse:
+    """A version to keep: YAML and JSON without loss, PDF as the covenant a board signs."""
+    version = queries.charter_number(access, number)
+    makers = {
+        "yaml": ("application/yaml; charset=utf-8", lambda: dump_yaml(version.charter).encode()),
+        "json": ("application/json", lambda: dump_json(version.charter).encode()),
+        "pdf": ("application/pdf", lambda: covenant_pdf(version, access.language)),
+    }
+    if form not in makers:
+        raise NotFoundError
+    kind, make = makers[form]
+    response = HttpResponse(make(), content_type=kind)
+    name = f"{version.charter.alliance.key}-charter-{number}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@page(methods=("GET", "POST"))
+def trial(request: HttpRequest, access: Access, key: str) -> HttpResponse:
+    """Try a procedure on votes one fills in; nothing is kept. A POST only because it carries a form."""
+    charter = queries.charter_in_force(access).charter
+    if key not in {procedure.key for procedure in charter.procedures}:
+        raise NotFoundError
+    procedure = charter.procedure(key)
+    voters = [(partner.key, partner.name.in_language(access.language)) for partner in charter.partners]
+    form = TrialForm(request.POST or None, voters=voters)
+    outcome = None
+    if request.method == "POST" and form.is_valid():
+        outcome = try_votes(procedure, example_voters(charter), form.votes())
+    context = {
+        "procedure": procedure,
+        "form": form,
+        "outcome": outcome,
+        "sentences": procedure_sentences(procedure, charter, access.language),
+    }
+    return render(request, "alliances/trial.html", context)
+
+
+def _show(request: HttpRequest, access: Access, version: queries.CharterInForce) -> HttpResponse:
+    context = {
+        "version": version,
+        "document": read_charter(version.charter, access.language),
+        "procedures": version.charter.procedures,
+    }
+    return render(request, "alliances/charter.html", context)

@@ -1,0 +1,258 @@
+"""People, positions and mandates."""
+
+from collections.abc import Callable
+
+from django import forms as django_forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from concordia.capabilities.alliances import commands, queries
+from concordia.kernel.access import Access
+from concordia.kernel.errors import RefusalError
+from concordia.web.accounts.invitation import invitation_page
+from concordia.web.alliances import forms
+from concordia.web.shared.entrance import done, page, refuse
+from concordia.web.shared.words import t
+
+
+@page
+def people(request: HttpRequest, access: Access) -> HttpResponse:
+    """Everybody by partner, with the places that are vacant."""
+    return render(request, "alliances/people.html", {"page": queries.people(access)})
+
+
+@page
+def person(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
+    """One person: positions, mandates, and what their own organization may do."""
+    return _person(request, access, person_id)
+
+
+@page(methods=("GET", "POST"))
+def invitation(request: HttpRequest, access: Access) -> HttpResponse:
+    """Invite somebody of one's own organization; shows the link this once."""
+    whole = queries.people(access)
+    own = access.partner is not None
+    positions = _positions(whole, access, "partner" if own else "alliance")
+    form = forms.InvitationForm(
+        request.POST or None, positions=positions, initial={"from_date": access.now.date()}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            invited = commands.invite_person(access, partner_id=access.partner, **form.cleaned_data)
+        except RefusalError as refusal:
+            refuse(form, refusal, access)
+        else:
+            return invitation_page(request, access, invited.token, form.cleaned_data["name"])
+    return render(request, "alliances/invitation.html", {"form": form})
+
+
+@page(methods=("POST",))
+def again(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
+    """A fresh invitation link; older ones end."""
+    line = queries.person(access, person_id)
+    token = commands.invite_again(access, person_id=person_id)
+    return invitation_page(request, access, token, line.name)
+
+
+@page(methods=("GET", "POST"))
+def appointment(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
+    """Give somebody one more position."""
+    whole, line = queries.people(access), queries.person(access, person_id)
+    positions = _positions(whole, access, "partner" if line.partner else "alliance")
+    form = forms.AppointmentForm(
+        request.POST or None, positions=positions, initial={"from_date": access.now.date()}
+    )
+    return _act(
+        request,
+        access,
+        form,
+        lambda values: commands.appoint(access, person_id=person_id, **values),
+        t("Functie", "Position"),
+        person_id,
+        t("%(name)s heeft een nieuwe functie.", "%(name)s has a new position.") % {"name": line.name},
+    )
+
+
+@page(methods=("GET", "POST"))
+def notice(request: HttpRequest, access: Access, appointment_id: str) -> HttpResponse:
+    """Tell in time that somebody will leave a position."""
+    line = _appointment(access, appointment_id)
+    form = forms.NoticeForm(request.POST or None)
+    return _act(
+        request,
+        access,
+        form,
+        lambda values: commands.give_notice(access, appointment_id=appointment_id, **values),
+        t("Vertrek aankondigen", "Announce a departure"),
+        line.person,
+        t(
+            "Alle partners zien nu de laatste dag van %(name)s.",
+            "All partners can now see the last day of %(name)s.",
+        )
+        % {"name": line.name},
+    )
+
+
+@page(methods=("GET", "POST"))
+def handover(request: HttpRequest, access: Access, appointment_id: str) -> HttpResponse:
+    """Pass a position on with what the next person should know."""
+    line = _appointment(access, appointment_id)
+    others = [
+        (row.id, row.name)
+        for row in queries.people(access).people
+        if row.partner == line.partner and row.id != line.person
+    ]
+    form = forms.HandoverForm(request.POST or None, people=others, initial={"on": access.now.date()})
+    return _act(
+        request,
+        access,
+        form,
+        lambda values: commands.hand_over(
+            access,
+            appointment_id=appointment_id,
+            successor_id=values["successor"],
+            text=values["text"],
+            on=values["on"],
+        ),
+        t("Overdragen", "Hand over"),
+        line.person,
+        t("De functie is overgedragen.", "The position is handed over."),
+    )
+
+
+@page(methods=("GET", "POST"))
+def end(request: HttpRequest, access: Access, appointment_id: str) -> HttpResponse:
+    """End an appointment now."""
+    line = _appointment(access, appointment_id)
+    return _act(
+        request,
+        access,
+        django_forms.Form(request.POST or None),
+        lambda values: commands.end_appointment(access, appointment_id=appointment_id),
+        t("Deze benoeming beëindigen", "End this appointment"),
+        line.person,
+        t("De benoeming van %(name)s is beëindigd.", "The appointment of %(name)s has ended.")
+        % {"name": line.name},
+        t(
+            "De rechten van %(name)s die bij deze functie horen stoppen meteen. Het register onthoudt dat de functie is vervuld.",
+            "The rights of %(name)s that come with this position stop at once. The register keeps that it was held.",
+        )
+        % {"name": line.name},
+    )
+
+
+@page(methods=("GET", "POST"))
+def mandate(request: HttpRequest, access: Access, appointment_id: str) -> HttpResponse:
+    """Give the holder of an appointment a mandate."""
+    line = _appointment(access, appointment_id)
+    charter = queries.charter_in_force(access).charter
+    subjects = [(subject, subject) for subject in charter.subjects]
+    form = forms.MandateForm(
+        request.POST or None, subjects=subjects, initial={"from_date": access.now.date()}
+    )
+    return _act(
+        request,
+        access,
+        form,
+        lambda values: commands.grant_mandate(
+            access,
+            appointment_id=appointment_id,
+            subjects=tuple(values.get("subjects", ())),
+            limit_cents=values["limit"],
+            from_date=values["from_date"],
+            until_date=values["until_date"],
+            text=values["text"],
+        ),
+        t("Mandaat geven", "Give a mandate"),
+        line.person,
+        t(
+            "%(name)s heeft een mandaat. Alle partners kunnen het zien.",
+            "%(name)s has a mandate. All partners can see it.",
+        )
+        % {"name": line.name},
+    )
+
+
+@page(methods=("POST",))
+def withdrawal(request: HttpRequest, access: Access, mandate_id: str) -> HttpResponse:
+    """Withdraw a mandate now."""
+    commands.revoke_mandate(access, mandate_id=mandate_id)
+    return done(
+        request,
+        t("Het mandaat is ingetrokken.", "The mandate is withdrawn."),
+        reverse("people", kwargs=_place(request)),
+    )
+
+
+@page(methods=("GET", "POST"))
+def erasure(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
+    """Erase a person's data; every proof stays valid."""
+    line = queries.person(access, person_id)
+    form = forms.ErasureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            commands.erase_person(access, person_id=person_id, **form.cleaned_data)
+        except RefusalError as refusal:
+            refuse(form, refusal, access)
+        else:
+            return done(
+                request,
+                t(
+                    "De gegevens zijn gewist. Elk bewijs blijft geldig.",
+                    "The data is erased. Every proof stays valid.",
+                ),
+                reverse("people", kwargs=_place(request)),
+            )
+    explained = t(
+        "De naam en alles wat over %(name)s is vastgelegd wordt voor iedereen onleesbaar, ook in het register "
+        "en in oudere back-ups. Dit kan niet ongedaan worden gemaakt. Bewijzen blijven geldig.",
+        "The name and everything recorded about %(name)s becomes unreadable for everybody, also in the "
+        "register and in older backups. This cannot be undone. Proofs stay valid.",
+    )
+    context = {
+        "form": form,
+        "title": t("Gegevens van een persoon wissen", "Erase a person's data"),
+        "explained": explained % {"name": line.name},
+    }
+    return render(request, "alliances/act.html", context | {"person": line})
+
+
+def _act(
+    request: HttpRequest,
+    access: Access,
+    form: django_forms.Form,
+    command: Callable[[dict[str, object]], object],
+    title: str,
+    person_id: str,
+    said: str,
+    explained: str = "",
+) -> HttpResponse:
+    """One form, one command, back to the person."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            command(form.cleaned_data)
+        except RefusalError as refusal:
+            refuse(form, refusal, access)
+        else:
+            return done(request, said, reverse("person", kwargs={**_place(request), "person_id": person_id}))
+    context = {"form": form, "title": title, "explained": explained}
+    return render(request, "alliances/act.html", context | {"person": queries.person(access, person_id)})
+
+
+def _person(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
+    context = {"person": queries.person(access, person_id), "partners": queries.every_partner(access)}
+    return render(request, "alliances/person.html", context)
+
+
+def _appointment(access: Access, appointment_id: str) -> queries.AppointmentLine:
+    return queries.appointment(access, appointment_id)
+
+
+def _positions(whole: queries.PeoplePage, access: Access, per: str) -> list[tuple[str, str]]:
+    return [(key, name.in_language(access.language)) for key, kind, name in whole.positions if kind == per]
+
+
+def _place(request: HttpRequest) -> dict[str, str]:
+    assert request.resolver_match
+    return {"alliance": request.resolver_match.kwargs["alliance"]}
