@@ -12,7 +12,7 @@ from django.test import Client
 from concordia.capabilities.accounts import commands
 from concordia.capabilities.accounts.models import User
 from concordia.kernel.access import Access
-from concordia.web.shared import clock
+from concordia.web.accounts import clock
 
 PASSWORD = "een paard leest geen kranten"
 

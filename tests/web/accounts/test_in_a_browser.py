@@ -11,7 +11,7 @@ from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.models import User
 from concordia.kernel.access import Access
 from concordia.kernel.subject import Subject
-from concordia.web.shared import clock
+from concordia.web.accounts import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

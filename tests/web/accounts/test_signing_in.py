@@ -398,11 +398,11 @@ class TestNonsense:
     )
     def test_in_every_field_of_signing_in(self, client: Client, db: None, odd: str) -> None:
         for fields in ({"email": odd, "password": odd}, {"passkey": odd}, {"next": odd, "email": odd}):
-            assert client.post(SIGN_IN, fields).status_code == 422
+            assert client.post(SIGN_IN, fields).status_code == (400 if "\x00" in odd else 422)
 
     @pytest.mark.parametrize("odd", ["0", "-1", "9" * 40, "1\x00", "١", ""])
     def test_in_the_number_of_a_session(self, signed_in: Client, odd: str) -> None:
-        assert signed_in.post("/account/sessions/", {"session": odd}).status_code in {302, 404}
+        assert signed_in.post("/account/sessions/", {"session": odd}).status_code in {302, 400, 404}
 
     def test_in_the_number_of_a_key(self, signed_in: Client) -> None:
         assert signed_in.get(f"/account/keys/passkeys/{'9' * 40}/").status_code == 404

@@ -16,8 +16,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from concordia.kernel.access import Access
+from concordia.web.accounts import clock
 from concordia.web.accounts.recent import is_recent
-from concordia.web.shared import clock
 
 security = logging.getLogger("concordia.security")
 SIGNED_IN_AT, SEEN_AT, SECOND_FACTOR = "concordia_since", "concordia_seen", "concordia_second_factor"

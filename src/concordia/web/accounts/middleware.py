@@ -12,9 +12,9 @@ from django.urls import reverse
 from concordia.capabilities.accounts.facts import ABSOLUTE, IDLE
 from concordia.capabilities.accounts.queries import has_second_factor
 from concordia.kernel.errors import StepUpError
+from concordia.web.accounts import clock
 from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT, moment
 from concordia.web.accounts.recent import KEPT, keep_typed
-from concordia.web.shared import clock
 
 _OPEN = ("/account/", "/invitation/", "/static/", "/csp-report")
 _NOTE_EVERY = timedelta(minutes=1)  # so that reading pages does not write on each of them

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from concordia.capabilities.accounts.queries import proved_recently
-from concordia.web.shared import clock
+from concordia.web.accounts import clock
 
 KEPT = "concordia_typed"
 _LONGEST = 100_000  # characters of a form that are kept; papers are never kept

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_POST
 from concordia.capabilities.accounts import commands, queries
 from concordia.domain.texts import both
 from concordia.kernel.errors import RefusalError
+from concordia.web.accounts import clock
 from concordia.web.accounts.entering import access_of, next_of, person, record_proof
 from concordia.web.accounts.recent import drop_typed, typed
 from concordia.web.accounts.views.pages import answer_of, ask_browser, changed, own, show
-from concordia.web.shared import clock
 
 
 @own

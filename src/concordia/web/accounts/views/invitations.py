@@ -8,11 +8,10 @@ from django.views.decorators.http import require_POST, require_safe
 from concordia.capabilities.accounts import commands, queries
 from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.kernel.ids import new_id
-from concordia.web.accounts import joining
+from concordia.web.accounts import clock, joining
 from concordia.web.accounts.entering import access_of, address_of, enter, person, record_proof
 from concordia.web.accounts.links import invitation_link, letter
 from concordia.web.accounts.views.pages import answer_of, ask_browser, door, show
-from concordia.web.shared import clock
 
 
 @door

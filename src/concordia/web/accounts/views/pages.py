@@ -1,6 +1,7 @@
 """What all pages of accounts share: who may open them, how a refusal looks, that no copy is kept."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -71,7 +72,7 @@ def show(
     if refusal is not None:
         status = 429 if isinstance(refusal, commands.SlowDownError) else 422
         log(request, f"{page} {'slowed' if status == 429 else 'refused'}")
-    typed = {name: request.POST.get(name, "") for name in request.POST if "password" not in name}
+    typed = defaultdict(str, {name: value for name, value in request.POST.items() if "password" not in name})
     context |= {"refusal": refusal, "typed": typed, "next": context.get("next") or next_of(request)}
     response = render(request, f"accounts/{page}.html", context, status=status)
     if isinstance(refusal, commands.SlowDownError):

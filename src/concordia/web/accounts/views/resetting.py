@@ -8,10 +8,10 @@ from django.utils.translation import get_language
 from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.facts import normal_email
 from concordia.kernel.errors import NotFoundError, RefusalError
+from concordia.web.accounts import clock
 from concordia.web.accounts.entering import address_of
 from concordia.web.accounts.joining import words_of
 from concordia.web.accounts.views.pages import door, show, to
-from concordia.web.shared import clock
 
 
 @door

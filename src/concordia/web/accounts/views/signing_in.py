@@ -10,6 +10,7 @@ from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.facts import normal_email
 from concordia.domain.texts import both
 from concordia.kernel.errors import RefusalError
+from concordia.web.accounts import clock
 from concordia.web.accounts.entering import (
     address_of,
     enter,
@@ -19,7 +20,6 @@ from concordia.web.accounts.entering import (
     record_proof,
 )
 from concordia.web.accounts.views.pages import answer_of, ask_browser, door, show, to
-from concordia.web.shared import clock
 
 
 @door
