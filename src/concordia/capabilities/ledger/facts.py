@@ -1,7 +1,15 @@
-"""What capabilities hand over to be recorded."""
+"""What capabilities hand over to be recorded, and the words for a log that stands still."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from concordia.domain.texts import Text, both
+
+SUBJECTS = (
+    "subjects"  # the field in which `append` keeps whose key encrypts what, for whoever must heal a log
+)
+HEAD_COMMITTED = "head.committed"
+BEHIND, ALTERED, DIVERGED, UNSURE = "behind", "altered", "diverged", "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +32,9 @@ class Attached:
 class Fact:
     """Something that happened to `obj`, done by `org` in a `role`.
 
-    `audience` are the partners that may open the values; `values` maps a field to its text; `refs` are the
-    (entry, field) an erasure is about. Who-level metadata is plain for all readers of the log.
+    `audience` are the parties that may open the values: partners, and the alliance itself where the people
+    who work for it as a whole may too. `values` maps a field to its text; `refs` are the (entry, field) an
+    erasure is about. Who-level metadata is plain for all readers of the log.
     """
 
     kind: str
@@ -37,3 +46,31 @@ class Fact:
     values: Mapping[str, Value] = field(default_factory=dict)
     attachments: tuple[Attached, ...] = ()
     refs: tuple[tuple[int, str], ...] = ()
+
+
+def stop_reason(stopped: str) -> Text | None:
+    """Why a log stands still, as a sentence; None while it does not. `stopped` is a word and perhaps a number."""
+    word, _, number = stopped.partition(" ")
+    if word == BEHIND:
+        return both(
+            f"Er zijn {number} regels ondertekend en die zijn er nu niet allemaal: er lijkt een oude "
+            "reservekopie te zijn teruggezet. De partners hebben de ontbrekende regels in hun bundel.",
+            f"{number} entries were signed and not all of them are here now: an old backup seems to have been "
+            "restored. The partners have the missing entries in their bundles.",
+        )
+    if word == ALTERED:
+        return both(
+            f"Regel {number} is niet meer zoals hij werd vastgelegd.",
+            f"Entry {number} is no longer as it was recorded.",
+        )
+    if word == DIVERGED:
+        return both(
+            f"De eerste {number} regels zijn niet de {number} regels die zijn ondertekend.",
+            f"The first {number} entries are not the {number} entries that were signed.",
+        )
+    if word:
+        return both(
+            "De ondertekenaar kan niet bevestigen dat het register compleet is.",
+            "The signer cannot confirm that the register is complete.",
+        )
+    return None

@@ -22,7 +22,9 @@ def _log_id() -> str:
 class Log(Owned):
     """One log: shared by an alliance, or private to a partner.
 
-    `stopped` holds the reason why nothing may be appended, empty while all is well.
+    `stopped` says why nothing may be appended (facts.stop_reason reads it), empty while all is well. `vkeys`
+    repeats the signer's public keys, a line each, once something was signed. `head_at` is when the weekly
+    commitment to a private log's head was last recorded in the shared log.
     """
 
     id = Identifier(primary_key=True, default=_log_id)
@@ -30,7 +32,9 @@ class Log(Owned):
     epoch = models.PositiveSmallIntegerField(default=1)
     size = models.PositiveBigIntegerField(default=0)
     stopped = models.TextField(blank=True)
+    vkeys = models.TextField(blank=True)
     opened_at = models.DateTimeField()
+    head_at = models.DateTimeField(null=True)
 
     class Meta(Owned.Meta):
         constraints = (

@@ -1,17 +1,18 @@
 """Append an entry: in the transaction of the act it records, as the last thing written there."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import connection
-
-from concordia.capabilities.ledger.facts import Fact, Value
+from concordia.capabilities.ledger.commands.logs import hold_log
+from concordia.capabilities.ledger.facts import SUBJECTS, Fact, Value
 from concordia.capabilities.ledger.models import Leaf, Log, Node, Opening
-from concordia.capabilities.ledger.queries.tree import fetcher, peaks
+from concordia.capabilities.ledger.queries.tree import fetcher, opening_context, peaks
 from concordia.domain import leaves, merkle
+from concordia.domain.canonical import canonical_json
 from concordia.domain.commitments import commit
+from concordia.domain.faults import RegisterError
 from concordia.domain.texts import both
 from concordia.kernel import keystore
 from concordia.kernel.access import Access
@@ -30,81 +31,75 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Field:
+    """What stands behind one commitment; `sealed` under the key of `subject`."""
+
     name: str
     salt: bytes
-    text: bytes
     subject: str
+    commitment: bytes
+    sealed: bytes
 
 
 def append(access: Access, fact: Fact, *, private_to: str | None = None) -> Entry:
     """Append a fact to the shared log, or to the private log of partner `private_to`.
 
     The caller holds a transaction and has written its own rows first (one lock order). Raises RefusalError
-    when the log is stopped: the act is then not done at all.
+    when the log is stopped, when the entry would be too long, or when it speaks of an erased person: the act
+    is then not done at all.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("an entry is appended in the transaction of what it records")
-    log = _hold(access.require_alliance(), private_to or access.require_alliance())
-    n = log.size
+    alliance = access.require_alliance()
+    log = hold_log(alliance, private_to or alliance)
+    at = access.now.astimezone(UTC).replace(microsecond=0)
+    try:
+        fields = [_field(log, name, value) for name, value in _values(fact).items()]
+        leaf = _leaf(log, fact, at, fields)
+    except RegisterError as error:
+        raise _unfit(error) from None
+    except keystore.ErasedError:
+        raise _erased() from None
 
-    fields = _fields(log, n, fact.values) + _attached(fact)
-    leaf = leaves.build_leaf(
+    _store(log, leaf, fields, at)
+    return Entry(log.id, leaf.n, at, log.origin)
+
+
+def _values(fact: Fact) -> dict[str, Value]:
+    """Every value to commit to: the fact's own, whose keys encrypt them, and the hashes of its files."""
+    values = dict(fact.values)
+    others = {name: value.subject for name, value in values.items() if value.subject != fact.org}
+    if others:
+        values[SUBJECTS] = Value(canonical_json(others).decode(), fact.org)
+    return values | {
+        f"att/{i}": Value(attached.sha256, fact.org) for i, attached in enumerate(fact.attachments)
+    }
+
+
+def _field(log: Log, name: str, value: Value) -> _Field:
+    salt, text = os.urandom(32), value.text.encode()
+    commitment = commit(log.origin, log.size, name, salt, text)
+    sealed = keystore.seal(value.subject, text, opening_context(log.origin, log.size, name))
+    return _Field(name, salt, value.subject, commitment, sealed)
+
+
+def _leaf(log: Log, fact: Fact, at: datetime, fields: Iterable[_Field]) -> leaves.Leaf:
+    commitments = {field.name: field.commitment for field in fields}
+    return leaves.build_leaf(
         log=log.origin,
-        n=n,
-        at=access.now,
+        n=log.size,
+        at=at,
         kind=fact.kind,
         obj=fact.obj,
         rev=fact.rev,
         org=fact.org,
         role=fact.role,
         audience=fact.audience,
-        commitments={
-            field.name: commit(log.origin, n, field.name, field.salt, field.text)
-            for field in fields
-            if not field.name.startswith("att/")
-        },
         attachments=[
-            leaves.Attachment(
-                commit(log.origin, n, field.name, field.salt, field.text), fact.attachments[i].length
-            )
-            for i, field in enumerate(field for field in fields if field.name.startswith("att/"))
+            leaves.Attachment(commitments.pop(f"att/{i}"), attached.length)
+            for i, attached in enumerate(fact.attachments)
         ],
+        commitments=commitments,
         prev=_previous(log, fact.obj),
         refs=fact.refs,
     )
-
-    _store(log, leaf, fields, access.now)
-    return Entry(log.id, n, access.now.astimezone(UTC).replace(microsecond=0), log.origin)
-
-
-def _hold(alliance_id: str, owner_id: str) -> Log:
-    rows = Log.objects.unscoped().filter(alliance_id=alliance_id, owner_id=owner_id)
-    log = rows.select_for_update().order_by("-epoch").first()
-    if log is None:
-        raise RuntimeError(f"no log of {owner_id} in {alliance_id}")
-    if log.stopped:
-        raise RefusalError(
-            both(
-                f"Het register staat stil: {log.stopped} Er is niets vastgelegd; lezen kan wel. "
-                "Vraag de beheerder om het te herstellen.",
-                f"The register is stopped: {log.stopped} Nothing was recorded; reading goes on. "
-                "Ask the administrator to heal it.",
-            )
-        )
-    return log
-
-
-def _fields(log: Log, n: int, values: Mapping[str, Value]) -> list[_Field]:
-    return [
-        _Field(name, os.urandom(32), value.text.encode(), value.subject) for name, value in values.items()
-    ]
-
-
-def _attached(fact: Fact) -> list[_Field]:
-    return [
-        _Field(f"att/{i}", os.urandom(32), attached.sha256.encode(), fact.org)
-        for i, attached in enumerate(fact.attachments)
-    ]
 
 
 def _previous(log: Log, obj: str) -> int | None:
@@ -113,16 +108,10 @@ def _previous(log: Log, obj: str) -> int | None:
 
 def _store(log: Log, leaf: leaves.Leaf, fields: list[_Field], at: datetime) -> None:
     data = leaf.to_bytes()
-    hashed = merkle.leaf_hash(data)
-    nodes = merkle.completed_nodes(leaf.n, hashed, fetcher(log, peaks(leaf.n)))
+    nodes = merkle.completed_nodes(leaf.n, merkle.leaf_hash(data), fetcher(log, peaks(leaf.n)))
     Opening.objects.bulk_create(
         Opening(
-            log=log,
-            n=leaf.n,
-            field=field.name,
-            salt=field.salt,
-            subject=field.subject,
-            sealed=keystore.seal(field.subject, field.text, opening_context(log.origin, leaf.n, field.name)),
+            log=log, n=leaf.n, field=field.name, salt=field.salt, subject=field.subject, sealed=field.sealed
         )
         for field in fields
     )
@@ -132,6 +121,19 @@ def _store(log: Log, leaf: leaves.Leaf, fields: list[_Field], at: datetime) -> N
     log.size = leaf.n + 1
 
 
-def opening_context(origin: str, n: int, field: str) -> bytes:
-    """What an encrypted opening is bound to: it can stand nowhere else."""
-    return f"{origin}\n{n}\n{field}".encode()
+def _unfit(error: RegisterError) -> RefusalError:
+    return RefusalError(
+        both(
+            f"Dit past niet in het register, en is daarom niet gedaan. {error.nl}",
+            f"This does not fit the register, so it was not done. {error.en}",
+        )
+    )
+
+
+def _erased() -> RefusalError:
+    return RefusalError(
+        both(
+            "Dit gaat over iemand van wie de gegevens zijn gewist. Kies een ander; er is niets gedaan.",
+            "This is about somebody whose data was erased. Choose somebody else; nothing was done.",
+        )
+    )

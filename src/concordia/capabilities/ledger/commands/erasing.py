@@ -1,16 +1,21 @@
 """Erase what was said about a person; every proof stays valid (trust.md 4.1, Erasure)."""
 
+import json
+from collections.abc import Iterable, Iterator
+
 from django.db import transaction
 
 from concordia.capabilities.ledger.commands.appending import append
 from concordia.capabilities.ledger.facts import Fact, Value
-from concordia.capabilities.ledger.models import Leaf, Log, Opening
+from concordia.capabilities.ledger.models import Leaf, Opening
 from concordia.domain.leaves import ERASED
-from concordia.domain.leaves import Leaf as Entry
 from concordia.kernel import keystore
 from concordia.kernel.access import Access
 
-_REFS_PER_ENTRY = 400  # keeps an entry below 16 KiB
+_ROOM = 12_000  # bytes of references in one entry, which holds 16 KiB
+_MANY = 500
+
+type Ref = tuple[int, str]
 
 
 def erase_subject(access: Access, subject: str, ground: str) -> int:
@@ -19,50 +24,81 @@ def erase_subject(access: Access, subject: str, ground: str) -> int:
     The caller holds a transaction and decided that one may. The key goes after the commit: if the machine
     stops in between, the next start destroys it, since the log says so.
     """
-    rows = Opening.objects.filter(subject=subject).select_related("log")
-    by_log: dict[str, list[tuple[int, str]]] = {}
-    for row in rows:
-        by_log.setdefault(row.log.owner_id, []).append((row.n, row.field))
-    count = sum(map(len, by_log.values()))
+    alliance = access.require_alliance()
+    by_owner: dict[str, list[Ref]] = {}
+    rows = Opening.objects.filter(subject=subject, log__alliance_id=alliance)
+    for owner, n, field in rows.values_list("log__owner_id", "n", "field"):
+        by_owner.setdefault(owner, []).append((n, field))
 
-    delete_openings(subject=subject)
+    Opening.objects.filter(subject=subject, log__alliance_id=alliance).delete()
 
-    org = access.partner or access.require_alliance()
-    role = access.seats[0].position if access.seats else "host"
-    for owner, refs in by_log.items():
-        private = owner if owner != access.alliance else None
-        for start in range(0, len(refs), _REFS_PER_ENTRY):
-            fact = Fact(
-                kind=ERASED,
-                obj=subject,
-                rev=1,
-                org=org,
-                role=role,
-                audience=(),
-                values={"ground": Value(ground, org)},
-                refs=tuple(refs[start : start + _REFS_PER_ENTRY]),
+    # Private logs before the shared one: everybody who appends to two takes them in this order.
+    for owner in sorted(by_owner, key=lambda each: (each == alliance, each)):
+        for refs in _portions(by_owner[owner]):
+            append(
+                access,
+                _erased(access, subject, ground, refs),
+                private_to=None if owner == alliance else owner,
             )
-            append(access, fact, private_to=private)
     transaction.on_commit(lambda: keystore.destroy(subject))
-    return count
+    return sum(map(len, by_owner.values()))
 
 
 def replay_erasures() -> int:
-    """After a restore: delete again every opening and key the log says was erased; how many openings.
+    """Delete again every opening and key that was erased, as logs and the key folder say; how many openings.
 
-    Runs before the application opens, so that nothing erased is ever readable again.
+    Runs before the application opens, so that after a restore nothing erased is ever readable again.
     """
     deleted = 0
-    for log in Log.objects.unscoped():
-        for data in Leaf.objects.filter(log=log, kind=ERASED).values_list("bytes", flat=True):
-            entry = Entry.from_bytes(bytes(data))
-            keystore.destroy(entry.obj)
-            for n, field in entry.refs:
-                deleted += delete_openings(log=log, n=n, field=field)
+    erasures = Leaf.objects.filter(kind=ERASED).values_list("log_id", "bytes")
+    for log_id, data in erasures.iterator():
+        body = json.loads(bytes(data))
+        keystore.destroy(body["obj"])
+        deleted += delete_openings(log_id, [(n, field) for n, field in body.get("refs", [])])
+    for subject in keystore.erased():
+        deleted += _delete(Opening.objects.filter(subject=subject).values_list("id", flat=True))
     return deleted
 
 
-def delete_openings(**which: object) -> int:
-    """Delete openings: the one table of the register from which something may go."""
+def delete_openings(log_id: str, refs: Iterable[Ref]) -> int:
+    """Delete the openings of these entries and fields: the one table from which something may go."""
+    wanted = set(refs)
+    rows = Opening.objects.filter(log_id=log_id, n__in={n for n, _ in wanted}).values_list("id", "n", "field")
+    return _delete([identifier for identifier, n, field in rows if (n, field) in wanted])
+
+
+def _delete(identifiers: Iterable[int]) -> int:
+    found = list(identifiers)
     with transaction.atomic():
-        return Opening.objects.filter(**which).delete()[0]
+        for start in range(0, len(found), _MANY):
+            Opening.objects.filter(id__in=found[start : start + _MANY]).delete()
+    return len(found)
+
+
+def _erased(access: Access, subject: str, ground: str, refs: tuple[Ref, ...]) -> Fact:
+    org = access.partner or access.require_alliance()
+    return Fact(
+        kind=ERASED,
+        obj=subject,
+        rev=1,
+        org=org,
+        role=access.seats[0].position if access.seats else "host",
+        audience=(),
+        values={"ground": Value(ground, org)},
+        refs=refs,
+    )
+
+
+def _portions(refs: list[Ref]) -> Iterator[tuple[Ref, ...]]:
+    """References in portions that fit an entry each."""
+    portion: list[Ref] = []
+    size = 0
+    for ref in sorted(refs):
+        length = len(json.dumps(ref)) + 1
+        if portion and size + length > _ROOM:
+            yield tuple(portion)
+            portion, size = [], 0
+        portion.append(ref)
+        size += length
+    if portion:
+        yield tuple(portion)

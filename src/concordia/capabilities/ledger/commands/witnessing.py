@@ -34,16 +34,27 @@ def register_witness_key(access: Access, *, vkey: str, audience: tuple[str, ...]
     if key.kind != COSIGNATURE:
         raise RefusalError(
             both(
-                "Deze sleutel is niet van een getuige. Plak de regel die `concordia_witness.py init` liet zien.",
-                "This is not the key of a witness. Paste the line that `concordia_witness.py init` showed.",
+                "Deze sleutel is niet van een getuige. Plak de regel die `init` van uw getuige liet zien.",
+                "This is not the key of a witness. Paste the line that `init` of your witness showed.",
             ),
             field="vkey",
         )
 
-    current = WitnessKey.objects.unscoped().filter(
-        alliance_id=access.require_alliance(), owner_id=partner, retired_at__isnull=True
+    known = WitnessKey.objects.unscoped().filter(
+        alliance_id=access.require_alliance(), retired_at__isnull=True
     )
-    current.update(retired_at=access.now)
+    if any(VerifierKey.parse(row.vkey).public == key.public for row in known.exclude(owner_id=partner)):
+        raise RefusalError(
+            both(
+                "Dit is de sleutel van de getuige van een andere partner. Elke partner heeft een eigen getuige; "
+                "maak er een met `init`.",
+                "This is the key of another partner's witness. Every partner has a witness of its own; "
+                "make one with `init`.",
+            ),
+            field="vkey",
+        )
+
+    known.filter(owner_id=partner).update(retired_at=access.now)
     WitnessKey.objects.create(
         alliance_id=access.require_alliance(),
         owner_id=partner,

@@ -2,15 +2,14 @@
 
 from concordia.capabilities.ledger.queries.reading import (
     EntryLine,
-    PartnerVerified,
     RegisterPage,
-    Verification,
     entries_of,
     entry,
     log_of,
     register_page,
-    verification,
 )
+from concordia.capabilities.ledger.queries.taking import receipt, write_bundle
+from concordia.capabilities.ledger.queries.verifying import PartnerVerified, Verification, verification
 
 __all__ = [
     "EntryLine",
@@ -20,6 +19,8 @@ __all__ = [
     "entries_of",
     "entry",
     "log_of",
+    "receipt",
     "register_page",
     "verification",
+    "write_bundle",
 ]

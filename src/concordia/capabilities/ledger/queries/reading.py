@@ -1,4 +1,4 @@
-"""Reading the register: pages of it, one entry with its proof, and who verified how far."""
+"""Reading the register: pages of it, one entry, everything about an object."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 
-from concordia.capabilities.ledger.models import Checkpoint, Cosignature, Leaf, Log, Opening, WitnessKey
+from concordia.capabilities.ledger.facts import SUBJECTS, stop_reason
+from concordia.capabilities.ledger.models import Leaf, Log, Opening
+from concordia.capabilities.ledger.queries.tree import opening_context
 from concordia.domain.leaves import Leaf as Entry
+from concordia.domain.texts import Text
 from concordia.kernel import keystore
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
@@ -30,45 +33,17 @@ class EntryLine:
 
 @dataclass(frozen=True, slots=True)
 class RegisterPage:
-    """Entries, newest first. `older` is where the next page starts, None at the beginning of the log."""
+    """Entries, newest first. `older` is where the next page starts, None at the beginning of the log.
+
+    `stopped` is the sentence that says why nothing can be recorded now, None while all is well.
+    """
 
     origin: str
     size: int
     entries: tuple[EntryLine, ...]
     older: int | None
-    stopped: str
+    stopped: Text | None
     private: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PartnerVerified:
-    """How far a partner's own witness vouches for the log; zero and None when it never did."""
-
-    partner: str
-    size: int
-    at: datetime | None
-    witness: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """Who verified the shared log how far: as data for “verified by 2 of 3 partners”."""
-
-    size: int
-    signed_size: int
-    signed_at: datetime | None
-    partners: tuple[PartnerVerified, ...]
-    stopped: str
-
-    @property
-    def verified(self) -> int:
-        """How many partners' witnesses vouched for the log at least once."""
-        return sum(1 for line in self.partners if line.at is not None)
-
-    @property
-    def newest(self) -> datetime | None:
-        """The last moment at which a partner verified."""
-        return max((line.at for line in self.partners if line.at), default=None)
 
 
 def log_of(access: Access, *, private: bool = False) -> Log:
@@ -89,7 +64,7 @@ def register_page(
     rows = list(Leaf.objects.filter(log=log, n__lt=upper, n__gte=max(0, upper - limit)).order_by("-n"))
     lines = _lines(access, log, rows)
     older = rows[-1].n if rows and rows[-1].n > 0 else None
-    return RegisterPage(log.origin, log.size, lines, older, log.stopped, private)
+    return RegisterPage(log.origin, log.size, lines, older, stop_reason(log.stopped), private)
 
 
 def entry(access: Access, n: int, *, private: bool = False) -> EntryLine:
@@ -107,55 +82,43 @@ def entries_of(access: Access, obj: str, limit: int = 100) -> tuple[EntryLine, .
     return _lines(access, log, list(Leaf.objects.filter(log=log, obj=obj).order_by("n")[:limit]))
 
 
-def verification(access: Access, partners: Iterable[str]) -> Verification:
-    """How far each partner's witness vouches for the shared log, in the order given."""
-    log = log_of(access)
-    newest = Checkpoint.objects.filter(log=log).exclude(note=b"").order_by("-size").first()
-    keys = WitnessKey.objects.visible_to(access).filter(retired_at__isnull=True)
-    witnesses = {row.owner_id: row.vkey.split("+")[0] for row in keys}
-    seen: dict[str, tuple[int, datetime]] = {}
-    rows = Cosignature.objects.visible_to(access).filter(log=log).order_by("size")
-    for owner, size, at in rows.values_list("owner_id", "size", "signed_at"):
-        seen[owner] = (size, at)
-    lines = [
-        PartnerVerified(partner, *seen.get(partner, (0, None)), witnesses.get(partner, ""))
-        for partner in partners
-    ]
-    return Verification(
-        log.size, newest.size if newest else 0, newest.at if newest else None, tuple(lines), log.stopped
-    )
+def may_open(access: Access, org: str, audience: Iterable[str]) -> bool:
+    """Whether the reader is of a party that an entry names, or of the one that made it.
+
+    Who works for the alliance as a whole opens what names the alliance itself.
+    """
+    party = access.partner or access.alliance
+    return party == org or party in audience
 
 
-def opened(log: Log, rows: Iterable[Opening]) -> dict[tuple[int, str], str | None]:
-    """The texts behind commitments, None for what was erased."""
-    found: dict[tuple[int, str], str | None] = {}
+def opened(log: Log, rows: Iterable[Opening]) -> dict[int, dict[str, str | None]]:
+    """The texts behind commitments by entry and field, None for what was erased."""
+    unseal = keystore.unsealer()
+    found: dict[int, dict[str, str | None]] = {}
     for row in rows:
-        context = f"{log.origin}\n{row.n}\n{row.field}".encode()
+        context = opening_context(log.origin, row.n, row.field)
         try:
-            found[row.n, row.field] = keystore.unseal(row.subject, bytes(row.sealed), context).decode()
+            text = unseal(row.subject, bytes(row.sealed), context).decode()
         except (keystore.ErasedError, InvalidTag):
-            found[row.n, row.field] = None
+            text = None
+        found.setdefault(row.n, {})[row.field] = text
     return found
 
 
 def _lines(access: Access, log: Log, rows: list[Leaf]) -> tuple[EntryLine, ...]:
-    entries = [(row, Entry.from_bytes(bytes(row.bytes))) for row in rows]
-    may = [leaf.n for _, leaf in entries if may_open(access, leaf)]
-    texts = opened(log, Opening.objects.filter(log=log, n__in=may).order_by("field"))
+    entries = [(row.at, Entry.from_bytes(bytes(row.bytes))) for row in rows]
+    may = [leaf.n for _, leaf in entries if may_open(access, leaf.org, leaf.audience)]
+    openings = Opening.objects.filter(log=log, n__in=may).exclude(field=SUBJECTS).order_by("field")
+    texts = opened(log, openings)
     return tuple(
-        EntryLine(
-            leaf.n,
-            leaf.kind,
-            leaf.obj,
-            row.at,
-            leaf.org,
-            leaf.role,
-            {field: text for (n, field), text in texts.items() if n == leaf.n},
-        )
-        for row, leaf in entries
+        EntryLine(leaf.n, leaf.kind, leaf.obj, at, leaf.org, leaf.role, _values(leaf, texts.get(leaf.n)))
+        for at, leaf in entries
     )
 
 
-def may_open(access: Access, leaf: Entry) -> bool:
-    """Whether the reader is among the parties an entry names; people of the alliance as a whole may."""
-    return access.partner is None or access.partner in leaf.audience or access.partner == leaf.org
+def _values(leaf: Entry, texts: dict[str, str | None] | None) -> dict[str, str | None]:
+    """What the reader may open: every committed field, None where the opening is gone."""
+    if texts is None:
+        return {}
+    fields = [*leaf.commitments, *(f"att/{i}" for i in range(len(leaf.attachments)))]
+    return {field: texts.get(field) for field in fields if field != SUBJECTS}

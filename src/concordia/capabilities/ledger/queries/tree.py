@@ -1,15 +1,16 @@
 """Reading the stored tree of a log: nodes, roots and proofs, a handful of rows at a time."""
 
 from collections.abc import Callable, Iterable
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 
 from django.db.models import Q
 
-from concordia.capabilities.ledger.models import Log, Node
+from concordia.capabilities.ledger.models import Leaf, Log, Node
 from concordia.domain import merkle
+from concordia.domain.tiles import WIDTH
 
-Fetch = Callable[[int, int], bytes]
+type Fetch = Callable[[int, int], bytes]
 
 
 def fetcher(log: Log, ahead: Iterable[tuple[int, int]] = ()) -> Fetch:
@@ -24,8 +25,29 @@ def fetcher(log: Log, ahead: Iterable[tuple[int, int]] = ()) -> Fetch:
     return fetch
 
 
+def row_fetcher(log: Log) -> Fetch:
+    """The same for whoever reads the whole tree: 256 neighbours a query, and memory for a few of those."""
+
+    @lru_cache(maxsize=64)
+    def row(level: int, number: int) -> dict[int, bytes]:
+        low = number * WIDTH
+        rows = Node.objects.filter(log=log, level=level, index__gte=low, index__lt=low + WIDTH)
+        return {index: bytes(value) for index, value in rows.values_list("index", "hash")}
+
+    return lambda level, index: row(level, index // WIDTH)[index]
+
+
+def entries_between(log: Log, low: int, high: int) -> list[bytes]:
+    """The bytes of entries low to high - 1, in their order."""
+    rows = Leaf.objects.filter(log=log, n__gte=low, n__lt=high).order_by("n")
+    return [bytes(data) for data in rows.values_list("bytes", flat=True)]
+
+
 def stored_root(log: Log, size: int) -> bytes:
-    """The root of the first `size` entries, from about log2(size) stored hashes in one query."""
+    """The root of the first `size` entries, from about log2(size) stored hashes in one query.
+
+    Raises KeyError when one of them is missing.
+    """
     return merkle.root(size, fetcher(log, peaks(size)))
 
 
@@ -37,6 +59,11 @@ def peaks(size: int) -> list[tuple[int, int]]:
             found.append((level, start >> level))
             start += 1 << level
     return found
+
+
+def opening_context(origin: str, n: int, field: str) -> bytes:
+    """What an encrypted opening is bound to: it can stand nowhere else."""
+    return f"{origin}\n{n}\n{field}".encode()
 
 
 def _read(log: Log, wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], bytes]:

@@ -1,0 +1,54 @@
+"""Every week the shared log binds the head of each private log, without showing it (trust.md 4.1, Logs).
+
+It happens also when nothing happened, so that a beat tells nothing about a partner's activity.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Coalesce
+
+from concordia.capabilities.ledger.commands.appending import append
+from concordia.capabilities.ledger.facts import HEAD_COMMITTED, Fact, Value
+from concordia.capabilities.ledger.models import Log
+from concordia.capabilities.ledger.queries.tree import stored_root
+from concordia.domain.checkpoint import Checkpoint
+from concordia.kernel.access import Access
+from concordia.kernel.scoping import Audience
+
+
+def heads_due(now: datetime) -> list[str]:
+    """Alliances with a private log whose head was not committed since Monday 00:00 UTC."""
+    rows = _due(now).filter(stopped="").values_list("alliance_id", flat=True)
+    return sorted(set(rows))
+
+
+@transaction.atomic
+def commit_heads(alliance_id: str, now: datetime) -> int:
+    """Append one entry for each private log that is due, which only its partner can open; how many.
+
+    Idempotent within a week. Raises RefusalError when the shared log is stopped.
+    """
+    logs = list(_due(now).filter(alliance_id=alliance_id).select_for_update().order_by("id"))
+    access = Access(now=now, alliance=alliance_id, system=True)
+    for log in logs:
+        head = Checkpoint(log.origin, log.size, stored_root(log, log.size)).body()
+        fact = Fact(
+            kind=HEAD_COMMITTED,
+            obj=log.id,
+            rev=log.epoch,
+            org=alliance_id,
+            role="host",
+            audience=(log.owner_id,),
+            values={"head": Value(head, log.owner_id)},
+        )
+        append(access, fact)
+    Log.objects.unscoped().filter(id__in=[log.id for log in logs]).update(head_at=now)
+    return len(logs)
+
+
+def _due(now: datetime):  # type: ignore[no-untyped-def]
+    utc = now.astimezone(UTC)
+    monday = (utc - timedelta(days=utc.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    private = Log.objects.unscoped().filter(audience=Audience.PRIVATE)
+    return private.alias(since=Coalesce("head_at", "opened_at")).filter(since__lt=monday)
