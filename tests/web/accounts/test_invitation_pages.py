@@ -120,7 +120,7 @@ def test_somebody_signed_in_accepts_with_one_press(signed_in: Client, user: User
 
 
 def test_the_first_account_of_an_installation_needs_its_code(client: Client, db: None, hands: Clock) -> None:
-    code = commands.first_account_code(hands.time)
+    code = commands.create_first_account(hands.time)
     assert "you are the first" in client.get(f"/invitation/{code}/").content.decode()
 
     assert client.post(f"/invitation/{code}/", NEW)["Location"] == "/"

@@ -175,17 +175,22 @@ def return_to_account(
 
 
 @transaction.atomic
-def first_account_code(now: datetime) -> str | None:
-    """The one-time code that opens an installation nobody can enter yet; None when somebody can.
+def create_first_account(now: datetime, *, name: str = "", email: str = "") -> str:
+    """The one-time code that opens an installation nobody can enter yet, to print where the host reads it.
 
-    Each start makes a new one and lets the earlier ones go. It is printed where the host can read it.
+    A new one lets the earlier ones go. Raises RefusalError when somebody can sign in already.
     """
     if any_account():
-        return None
+        raise RefusalError(
+            both(
+                "Er is al een account in deze installatie. Wie erin zit, kan anderen uitnodigen.",
+                "There is already an account in this installation. Whoever has one can invite others.",
+            )
+        )
     Invitation.objects.filter(subject="", returning=None, redeemed_at=None, revoked_at=None).update(
         revoked_at=now
     )
-    return _make(made_by_id=None, at=now).token
+    return _make(made_by_id=None, at=now, name=name, email=email).token
 
 
 def return_from_console(email: str, *, now: datetime) -> Invited:

@@ -68,7 +68,7 @@ def forget_old(now: datetime) -> int:
     """Delete what has had its time: counts of tries, ended sessions. Due work; returns how many rows."""
     ended = Session.objects.filter(expire_date__lt=now)
     lines = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
-    return forget_attempts(now) + ended.delete()[0] + lines.delete()[0]
+    return forget_attempts(now) + int(ended.delete()[0]) + int(lines.delete()[0])
 
 
 @transaction.atomic
