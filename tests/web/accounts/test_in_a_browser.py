@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as configured
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
@@ -12,6 +13,8 @@ from concordia.capabilities.accounts.models import User
 from concordia.kernel.access import Access
 from concordia.kernel.subject import Subject
 from concordia.web.accounts import clock
+
+from .test_words import SIGNED_IN, SIGNED_OUT
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -184,3 +187,15 @@ def test_the_link_is_named_to_nobody(page: Any, site: str, key: Authenticator, m
 
     assert len(told) > 2
     assert not [referer for referer in told if token in referer]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_nothing_hinders_who_cannot_see_or_point(page: Any, site: str, joined: User, language: str) -> None:
+    User.objects.filter(pk=joined.pk).update(language=language)
+    back = commands.return_from_console(joined.email, now=clock.now()).token
+    for path in [*SIGNED_IN, *SIGNED_OUT, f"/invitation/{token_for('per_c')}/", f"/invitation/{back}/"]:
+        if path in SIGNED_OUT:
+            page.context.clear_cookies()
+        page.goto(f"{site}{path}")
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"

@@ -16,7 +16,16 @@ from concordia.web.accounts import clock
 from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT, moment
 from concordia.web.accounts.recent import KEPT, keep_typed
 
-_OPEN = ("/account/", "/invitation/", "/static/", "/csp-report")
+# What somebody without a second step may open, and what is never worth keeping when a session ends.
+_OPEN = (
+    "/account/",
+    "/invitation/",
+    "/language/",
+    "/accessibility/",
+    "/static/",
+    "/csp-report",
+    "/.well-known/",
+)
 _NOTE_EVERY = timedelta(minutes=1)  # so that reading pages does not write on each of them
 
 

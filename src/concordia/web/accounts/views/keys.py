@@ -9,7 +9,7 @@ from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.web.accounts.entering import access_of, person, record_proof
 from concordia.web.accounts.joining import words_of
 from concordia.web.accounts.links import qr
-from concordia.web.accounts.views.pages import answer_of, ask_browser, changed, fresh, own, show, to
+from concordia.web.accounts.views.pages import answer_of, ask_browser, changed, done, fresh, own, show
 
 SEED = "concordia_totp_seed"
 
@@ -35,7 +35,8 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
         return show(request, "passkey_new", refusal=refusal)
     record_proof(request, person(str(request.user.pk)), "mfa", type=str(queries.PASSKEY))
     changed(request, "passkey added")
-    return to("account_recovery") if first else to("account_keys")
+    said = both("De toegangssleutel is toegevoegd.", "The passkey was added.")
+    return done(request, said, _next_step(request, first))
 
 
 @fresh
@@ -58,7 +59,7 @@ def passkey(request: HttpRequest, number: int) -> HttpResponse:
             commands.rename_passkey(access, passkey_id=number, name=request.POST.get("name", ""))
         except RefusalError as refusal:
             return show(request, "passkey", refusal=refusal, key=key, keys=held)
-        return to("account_keys")
+        return done(request, both("Opgeslagen.", "Saved."), "account_keys")
     return show(request, "passkey", key=key, keys=held)
 
 
@@ -71,7 +72,7 @@ def passkey_removal(request: HttpRequest, number: int) -> HttpResponse:
     except RefusalError as refusal:
         return _keys_refused(request, refusal)
     changed(request, "passkey removed")
-    return to("account_keys")
+    return done(request, both("De sleutel is weggehaald.", "The key was removed."), "account_keys")
 
 
 @fresh
@@ -87,9 +88,17 @@ def app(request: HttpRequest) -> HttpResponse:
         del request.session[SEED]
         record_proof(request, person(str(request.user.pk)), "mfa", type=str(queries.TOTP))
         changed(request, "app set up")
-        return to("account_recovery") if first else to("account_keys")
+        said = both("De app is ingesteld.", "The app was set up.")
+        return done(request, said, _next_step(request, first))
     request.session[SEED] = seed or commands.begin_totp()
     return _app_page(request, request.session[SEED])
+
+
+def _next_step(request: HttpRequest, first: bool) -> str:
+    """After a first second factor: recovery codes where they help, else on to what one came for."""
+    if not first:
+        return "account_keys"
+    return "account_recovery" if queries.keys(access_of(request)).has_password else "account_keys"
 
 
 def _app_page(request: HttpRequest, seed: str, refusal: RefusalError | None = None) -> HttpResponse:
@@ -108,7 +117,7 @@ def app_removal(request: HttpRequest) -> HttpResponse:
     except RefusalError as refusal:
         return _keys_refused(request, refusal)
     changed(request, "app removed")
-    return to("account_keys")
+    return done(request, both("De app is weggehaald.", "The app was removed."), "account_keys")
 
 
 @fresh
@@ -135,7 +144,8 @@ def password(request: HttpRequest) -> HttpResponse:
         except RefusalError as refusal:
             return show(request, "password", refusal=refusal, keys=held)
         changed(request, "password changed")
-        return to("account_keys")
+        said = both("Uw wachtwoord is gewijzigd.", "Your password was changed.")
+        return done(request, said, "account_keys")
     return show(request, "password", keys=held)
 
 

@@ -3,10 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 
 from concordia.capabilities.accounts import commands, queries
+from concordia.domain.texts import both
 from concordia.kernel.errors import RefusalError
 from concordia.web.accounts.devices import device
 from concordia.web.accounts.entering import access_of
-from concordia.web.accounts.views.pages import fresh, own, show, to
+from concordia.web.accounts.views.pages import done, fresh, own, show
 
 
 @own
@@ -23,7 +24,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             )
         except RefusalError as refusal:
             return show(request, "profile", refusal=refusal, account=queries.account(access))
-        return to("account_profile")
+        return done(request, both("Opgeslagen.", "Saved."), "account_profile")
     return show(request, "profile", account=queries.account(access))
 
 
@@ -37,7 +38,8 @@ def email(request: HttpRequest) -> HttpResponse:
             commands.change_email(access, email=request.POST.get("email", ""))
         except RefusalError as refusal:
             return show(request, "email", refusal=refusal, account=queries.account(access))
-        return to("account_profile")
+        said = both("Uw e-mailadres is gewijzigd.", "Your e-mail address was changed.")
+        return done(request, said, "account_profile")
     return show(request, "email", account=queries.account(access))
 
 
@@ -51,5 +53,5 @@ def sessions(request: HttpRequest) -> HttpResponse:
             commands.end_session(access, session_id=int(chosen))
         else:
             commands.end_other_sessions(access, here=here)
-        return to("account_sessions")
+        return done(request, both("Daar bent u uitgelogd.", "You are signed out there."), "account_sessions")
     return show(request, "sessions", sessions=queries.sessions(access, here), device=device)

@@ -7,15 +7,17 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from concordia.capabilities.accounts import commands, queries
-from concordia.domain.texts import both
+from concordia.domain.texts import Text, both
 from concordia.kernel.errors import NotFoundError, RefusalError, StepUpError
 from concordia.web.accounts.entering import access_of, log, next_of, renew_session
 
@@ -84,6 +86,12 @@ def changed(request: HttpRequest, what: str) -> None:
     """After keys changed: note it, and let this session go on under a new name."""
     log(request, what)
     renew_session(request)
+
+
+def done(request: HttpRequest, said: Text, name: str) -> HttpResponseRedirect:
+    """Tell what was done, on the page that follows."""
+    messages.success(request, said.in_language(get_language() or "nl"))
+    return to(name)
 
 
 def to(name: str, *args: object) -> HttpResponseRedirect:

@@ -7,11 +7,12 @@ from django.utils.translation import get_language
 
 from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.facts import normal_email
+from concordia.domain.texts import both
 from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.web.accounts import clock
 from concordia.web.accounts.entering import address_of
 from concordia.web.accounts.joining import words_of
-from concordia.web.accounts.views.pages import door, show, to
+from concordia.web.accounts.views.pages import done, door, show
 
 
 @door
@@ -44,5 +45,8 @@ def new_password(request: HttpRequest, reset: str) -> HttpResponse:
             commands.reset_password(reset, new=new, words=words_of(user.id, now), now=now)
         except RefusalError as refusal:
             return show(request, "new_password", refusal=refusal)
-        return to("account_login")
+        said = both(
+            "Uw wachtwoord is gewijzigd. Log ermee in.", "Your password was changed. Sign in with it."
+        )
+        return done(request, said, "account_login")
     return show(request, "new_password")

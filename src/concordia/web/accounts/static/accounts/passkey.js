@@ -76,4 +76,5 @@ for (const button of document.querySelectorAll("button[data-passkey]")) {
     button.click();
   });
 }
+for (const note of document.querySelectorAll("[data-no-passkey]")) note.hidden = possible;
 for (const other of document.querySelectorAll("details[data-other-way]")) other.open ||= !possible;
