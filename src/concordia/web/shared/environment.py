@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined, pass_context
 
-from concordia.web.shared import formats, marks, words
+from concordia.web.shared import entries, formats, marks, words
 
 
 def environment(**options: Any) -> Environment:
@@ -31,6 +31,7 @@ def environment(**options: Any) -> Environment:
         "braid": marks.braid,
         "icon": marks.icon,
         "bodies_drawing": marks.bodies_drawing,
+        "entry_word": entries.entry_word,
         "example": settings.EXAMPLE,
     }
     made.filters |= {

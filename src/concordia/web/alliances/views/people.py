@@ -10,7 +10,7 @@ from django.urls import reverse
 from concordia.capabilities.alliances import commands, queries
 from concordia.kernel.access import Access
 from concordia.kernel.errors import RefusalError
-from concordia.web.accounts.invitation import invitation_page
+from concordia.web.accounts.links import invitation_link
 from concordia.web.alliances import forms
 from concordia.web.shared.entrance import done, page, refuse
 from concordia.web.shared.words import t
@@ -43,16 +43,14 @@ def invitation(request: HttpRequest, access: Access) -> HttpResponse:
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
-            return invitation_page(request, access, invited.token, form.cleaned_data["name"])
+            return _link(request, invited.token)
     return render(request, "alliances/invitation.html", {"form": form})
 
 
 @page(methods=("POST",))
 def again(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
     """A fresh invitation link; older ones end."""
-    line = queries.person(access, person_id)
-    token = commands.invite_again(access, person_id=person_id)
-    return invitation_page(request, access, token, line.name)
+    return _link(request, commands.invite_again(access, person_id=person_id))
 
 
 @page(methods=("GET", "POST"))
@@ -218,6 +216,12 @@ def erasure(request: HttpRequest, access: Access, person_id: str) -> HttpRespons
     return render(request, "alliances/act.html", context | {"person": line})
 
 
+def _link(request: HttpRequest, token: str) -> HttpResponse:
+    """The page that shows an invitation, this once."""
+    context = {"link": invitation_link(token), "back": reverse("people", kwargs=_place(request))}
+    return render(request, "accounts/link.html", context)
+
+
 def _act(
     request: HttpRequest,
     access: Access,
@@ -241,7 +245,12 @@ def _act(
 
 
 def _person(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
-    context = {"person": queries.person(access, person_id), "partners": queries.every_partner(access)}
+    charter = queries.charter_in_force(access).charter
+    context = {
+        "person": queries.person(access, person_id),
+        "partners": queries.every_partner(access),
+        "titles": {item.key: item.title(access.language) for item in charter.positions},
+    }
     return render(request, "alliances/person.html", context)
 
 

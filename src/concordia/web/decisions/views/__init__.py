@@ -1,0 +1,1 @@
+"""One view per intent: parse, call one command or some queries, render."""
