@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from pytest_django import Settings
 
 from concordia.kernel import keystore
 from concordia.kernel.ids import new_id
@@ -20,7 +21,7 @@ def subject() -> str:
 
 
 @pytest.fixture(autouse=True)
-def keys(tmp_path: Path, settings: pytest.FixtureRequest) -> Path:
+def keys(tmp_path: Path, settings: Settings) -> Path:
     settings.KEYS = tmp_path / "keys"
     return settings.KEYS
 

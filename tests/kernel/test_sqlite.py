@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, OperationalError, connections, transaction
+from pytest_django import DjangoDbBlocker
 
 from concordia.kernel.snapshots import snapshot
 from concordia.kernel.sqlite import base
@@ -34,7 +35,7 @@ with transaction.atomic(), connection.cursor() as cursor:
 
 
 @pytest.fixture
-def trial(tmp_path: Path, django_db_blocker: pytest.FixtureRequest) -> Iterator[base.DatabaseWrapper]:
+def trial(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[base.DatabaseWrapper]:
     """A database in a file of its own, whichever database the suite runs on."""
     described = {"ENGINE": "concordia.kernel.sqlite", "NAME": str(tmp_path / "trial.sqlite3")}
     connections.databases["trial"] = connections.configure_settings({"default": {}, "trial": described})[

@@ -6,6 +6,7 @@ It happens also when nothing happened, so that a beat tells nothing about a part
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 
 from concordia.capabilities.ledger.commands.appending import append
@@ -47,7 +48,7 @@ def commit_heads(alliance_id: str, now: datetime) -> int:
     return len(logs)
 
 
-def _due(now: datetime):  # type: ignore[no-untyped-def]
+def _due(now: datetime) -> QuerySet[Log]:
     utc = now.astimezone(UTC)
     monday = (utc - timedelta(days=utc.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
     private = Log.objects.unscoped().filter(audience=Audience.PRIVATE)

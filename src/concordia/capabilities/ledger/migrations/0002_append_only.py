@@ -20,7 +20,8 @@ def forward(apps, editor):
     if editor.connection.vendor == "postgresql":
         editor.execute(
             "CREATE FUNCTION ledger_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'the register is append-only: %', TG_TABLE_NAME; END $$"
+            "$$ BEGIN RAISE EXCEPTION 'the register is append-only: %', TG_TABLE_NAME; END $$",
+            params=None,  # the percent sign is PL/pgSQL's
         )
     for table, actions in _TABLES.items():
         for action in actions:

@@ -87,7 +87,7 @@ def may_open(access: Access, org: str, audience: Iterable[str]) -> bool:
 
     Who works for the alliance as a whole opens what names the alliance itself.
     """
-    party = access.partner or access.alliance
+    party = access.partner or access.require_alliance()
     return party == org or party in audience
 
 

@@ -59,11 +59,12 @@ def verification(access: Access, partners: Iterable[str]) -> Verification:
     keys = WitnessKey.objects.visible_to(access).filter(retired_at__isnull=True)
     witnesses = {row.owner_id: row.vkey.partition("+")[0] for row in keys}
     rows = Cosignature.objects.visible_to(access).filter(log=log).values("owner_id")
-    seen = {row["owner_id"]: row for row in rows.annotate(upto=Max("size"), newest=Max("signed_at"))}
-    lines = []
-    for partner in partners:
-        row = seen.get(partner, {"upto": 0, "newest": None})
-        lines.append(PartnerVerified(partner, row["upto"], row["newest"], witnesses.get(partner, "")))
+    newest_of = rows.annotate(upto=Max("size"), when=Max("signed_at")).values_list("owner_id", "upto", "when")
+    seen = {owner: (upto, when) for owner, upto, when in newest_of}
+    lines = [
+        PartnerVerified(partner, *seen.get(partner, (0, None)), witnesses.get(partner, ""))
+        for partner in partners
+    ]
     return Verification(
         origin=log.origin,
         size=log.size,
