@@ -137,7 +137,7 @@ def test_guessing_links_is_slowed_and_good_links_are_not(client: Client, token: 
 
 def test_the_letter_opens_in_a_mail_program(client: Client, token: str, settings) -> None:
     settings.PUBLIC_URL = "https://concordia.example"
-    answer = client.get(f"/invitation/{token}/letter/", headers={"host": "localhost"})
+    answer = client.get(f"/invitation/{token}/letter/")
     message = message_from_bytes(answer.content, policy=default)
 
     assert answer["Content-Type"] == "message/rfc822"
