@@ -1,36 +1,38 @@
 """What one can do with proposals and decisions; each name is the sentence a user would say."""
 
+from concordia.capabilities.decisions.commands.amending import (
+    promote_amendment,
+    propose_amendment,
+    settle_amendment,
+)
+from concordia.capabilities.decisions.commands.ballots import Cast
 from concordia.capabilities.decisions.commands.closing import close_due, close_voting
 from concordia.capabilities.decisions.commands.drafting import (
     Draft,
-    add_paper,
     change_draft,
     draft_proposal,
     propose_amended_charter,
-    remove_paper,
-    send_for_consultation,
-    start_new_round,
-    withdraw_proposal,
 )
 from concordia.capabilities.decisions.commands.following import report_receipt, write_outcome
 from concordia.capabilities.decisions.commands.involving import (
     give_impact_note,
-    propose_amendment,
-    settle_amendment,
     waive_involvement,
     write_impact_note,
     write_partner_note,
 )
+from concordia.capabilities.decisions.commands.opening import extend_voting, open_voting
+from concordia.capabilities.decisions.commands.papers import add_paper, clear_stray_papers, remove_paper
+from concordia.capabilities.decisions.commands.proxies import grant_proxy, revoke_proxy
+from concordia.capabilities.decisions.commands.sending import (
+    send_for_consultation,
+    start_new_round,
+    withdraw_proposal,
+)
 from concordia.capabilities.decisions.commands.voting import (
-    Cast,
     cast_ballot,
-    extend_voting,
-    grant_proxy,
-    open_voting,
     ratify_ballot,
     record_ballot,
     recuse,
-    revoke_proxy,
 )
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "add_paper",
     "cast_ballot",
     "change_draft",
+    "clear_stray_papers",
     "close_due",
     "close_voting",
     "draft_proposal",
@@ -46,6 +49,7 @@ __all__ = [
     "give_impact_note",
     "grant_proxy",
     "open_voting",
+    "promote_amendment",
     "propose_amended_charter",
     "propose_amendment",
     "ratify_ballot",
