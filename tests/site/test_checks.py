@@ -1,5 +1,10 @@
 """An installation that would be unsafe does not start, and says how to mend it."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -64,3 +69,12 @@ def test_the_example_may_be_shown_over_http(settings) -> None:
 
 def test_all_problems_are_told_at_once(settings) -> None:
     assert codes(settings, DEBUG=True, SECRET_KEY="x", CACHES=LOCAL) == {"E001", "E002", "E006"}
+
+
+def test_the_entrance_does_not_open_unsafely(tmp_path: Path) -> None:
+    unsafe_start = {"CONCORDIA_DATA": str(tmp_path), "CONCORDIA_URL": "http://concordia.example"}
+    command = [sys.executable, "-c", "import concordia.site.wsgi"]
+    refused = subprocess.run(command, env=os.environ | unsafe_start, capture_output=True, text=True)
+
+    assert refused.returncode != 0
+    assert "E004: Passwords and sessions would cross the network in the clear." in refused.stderr

@@ -54,8 +54,10 @@ def _database(url: str) -> dict[str, object]:
 
 def _mailers(url: str) -> dict[str, object]:
     """Django's description of the mail server a URL names: smtps (TLS), smtp+tls (STARTTLS) or smtp."""
+    if not url:
+        return {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
     parts = urlparse(url)
-    if url and parts.scheme not in {"smtps", "smtp+tls", "smtp"}:
+    if parts.scheme not in {"smtps", "smtp+tls", "smtp"}:
         raise ValueError("CONCORDIA_EMAIL_URL: write it as smtps://user:password@host")
     options = {
         "host": parts.hostname or "localhost",
@@ -66,11 +68,7 @@ def _mailers(url: str) -> dict[str, object]:
         "use_tls": parts.scheme == "smtp+tls",
         "timeout": 10,
     }
-    return (
-        {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
-        if url
-        else {}
-    )
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
 
 
 DATA = Path(os.environ.get("CONCORDIA_DATA", "data")).resolve()
@@ -104,6 +102,7 @@ INSTALLED_APPS = [
     "concordia.capabilities.alliances",
     "concordia.capabilities.decisions",
     "concordia.web.shared",
+    "concordia.site",
 ]
 
 MIDDLEWARE = [
@@ -246,5 +245,6 @@ SIGNER_COMMAND = os.environ.get("CONCORDIA_SIGNER_COMMAND", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# Mail is optional, and the nonce reaches our pages through web.shared.context.
+SILENCED_SYSTEM_CHECKS = ["mail.W001", "security.W027"]
 TEST_RUNNER = "django.test.runner.DiscoverRunner"

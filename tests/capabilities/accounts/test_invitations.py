@@ -131,6 +131,9 @@ class TestComingBack:
 
     def test_it_takes_two_others(self, access: Access, lost: User, make_user, now: datetime) -> None:
         link = commands.invite_back(access, user_id=lost.id)
+        waiting = queries.return_waiting(lost.id, now)
+        assert waiting is not None
+        assert (waiting.id, waiting.maker, waiting.approved) == (link.id, "secretaris", False)
         with pytest.raises(NotFoundError):
             queries.open_invitation(link.token, now)
 
@@ -141,6 +144,7 @@ class TestComingBack:
         commands.approve_return(replace(access, user=second.id), invitation_id=link.id)
 
         assert queries.open_invitation(link.token, now).returning == lost.id
+        assert queries.return_waiting(access.user or "", now) is None
 
     def test_old_keys_and_sessions_end(self, lost: User, now: datetime) -> None:
         before = lost.get_session_auth_hash()

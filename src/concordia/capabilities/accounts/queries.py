@@ -118,6 +118,17 @@ class InvitationLine:
         return "open" if now < self.expires_at else "expired"
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnLine:
+    """A link with which somebody who lost every key may come back once a second person approved it."""
+
+    id: str
+    made_by: str | None
+    maker: str
+    made_at: datetime
+    approved: bool
+
+
 def account(access: Access) -> Account:
     """One's own account."""
     user = User.objects.filter(pk=own_account(access), is_active=True).first()
@@ -220,6 +231,16 @@ def is_open(invitation: Invitation, now: datetime) -> bool:
     if invitation.returning_id is not None:
         return invitation.approved_by_id is not None or invitation.made_by_id is None
     return bool(invitation.subject) or not any_account()
+
+
+def return_waiting(user_id: str, now: datetime) -> ReturnLine | None:
+    """The latest link back made for somebody and not yet used, for the second person who may approve it."""
+    rows = Invitation.objects.filter(returning_id=user_id, redeemed_at=None, revoked_at=None)
+    row = rows.filter(expires_at__gt=now).select_related("made_by").first()
+    if row is None:
+        return None
+    maker = row.made_by.name if row.made_by else ""
+    return ReturnLine(row.id, row.made_by_id, maker, row.made_at, row.approved_by_id is not None)
 
 
 def invitations(subjects: Iterable[Subject]) -> tuple[InvitationLine, ...]:
