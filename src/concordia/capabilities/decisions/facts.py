@@ -1,6 +1,6 @@
 """What happened to proposals and decisions, as the register keeps it: past tense, people behind commitments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,13 +64,13 @@ def involvement_waived(proposal: str, reason: str) -> Happened:
 
 
 def voting_opened(
-    proposal: str, text_hash: str, rule: Mapping[str, Any], roll: list[Mapping[str, Any]], urgent: str
+    proposal: str, text_hash: str, rule: Mapping[str, Any], roll: Sequence[Mapping[str, Any]], urgent: str
 ) -> Happened:
     """Voting began under this rule, for these voters with these weights; `urgent` tells why in haste."""
     texts = {
         "text": text_hash,
         "rule": canonical_json({"procedure": dict(rule)}, multiline=True).decode(),
-        "roll": canonical_json({"voters": roll}, multiline=True).decode(),
+        "roll": canonical_json({"voters": list(roll)}, multiline=True).decode(),
     }
     return Happened("voting.opened", proposal, texts | ({"urgent": urgent} if urgent else {}))
 

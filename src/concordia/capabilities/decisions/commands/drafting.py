@@ -96,7 +96,7 @@ def begin(access: Access) -> Proposal:
     return Proposal(
         id=new_id("pro"),
         alliance_id=access.require_alliance(),
-        owner_id=access.partner or access.person,
+        owner_id=access.partner or access.person or access.require_alliance(),
         audience=Audience.PRIVATE if access.partner else Audience.PERSONAL,
         charter_version=charter_in_force(access).id,
         drafted_by_id=access.person or "",

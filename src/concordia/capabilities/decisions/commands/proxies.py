@@ -47,7 +47,7 @@ def grant_proxy(access: Access, *, proposal_id: str, to: str, voter: str = "") -
         proposal=proposal,
         voter=me.line.key,
         to_id=to,
-        granted_by_id=access.person,
+        granted_by_id=access.person or "",
         granted_at=access.now,
     )
 

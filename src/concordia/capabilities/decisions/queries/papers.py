@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 
 from concordia.capabilities.decisions.models import Paper, Proposal
@@ -27,7 +27,7 @@ class PaperFile:
     """A file with its contents, to be sent as a download: never shown inside a page."""
 
     line: PaperLine
-    content: BinaryIO
+    content: "File[bytes]"
 
 
 def paper(access: Access, paper_id: str) -> PaperLine:
