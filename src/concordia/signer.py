@@ -6,7 +6,7 @@ mark is on disk before the note is printed, so a restored database cannot lead t
 (C2SP tlog-checkpoint, Signatures). Exit status 0 with the note, 3 with the reason on standard error.
 
     python -m concordia.signer --state DIR < request.json
-    python -m concordia.signer --state DIR --mark ORIGIN
+    python -m concordia.signer --state DIR --mark ORIGIN...
     python -m concordia.signer --state DIR --vkeys ORIGIN
 """
 
@@ -110,7 +110,7 @@ def read_request(data: bytes) -> Request:
 def _answer_to(options: argparse.Namespace) -> bytes:
     state: Path = options.state
     if options.mark is not None:
-        return _dump(_mark_of(state, options.mark))
+        return b"".join(_dump(_mark_of(state, origin)) for origin in options.mark)
     if options.vkeys is not None:
         _check_origin(options.vkeys)
         keys = _load_signer(_folder(state, options.vkeys), options.vkeys).keys
@@ -318,7 +318,12 @@ def _parser() -> argparse.ArgumentParser:
     made = _Parser(prog="concordia-signer", description="Sign a checkpoint that continues what was signed.")
     made.add_argument("--state", type=Path, required=True, metavar="DIR", help="for keys and marks")
     what = made.add_mutually_exclusive_group()
-    what.add_argument("--mark", metavar="ORIGIN", help="print the largest tree signed, as JSON")
+    what.add_argument(
+        "--mark",
+        nargs="+",
+        metavar="ORIGIN",
+        help="print the largest tree signed of each log, as JSON, a line each",
+    )
     what.add_argument("--vkeys", metavar="ORIGIN", help="print the two public keys, one a line")
     return made
 
