@@ -188,9 +188,12 @@ class Console:
         print(_clean(self.text(nl, en)), file=sys.stderr)
 
     def refuse(self, nl: str, en: str) -> None:
-        """Say why not. Nothing may go wrong any more here."""
+        """Say why not. Nothing may go wrong any more here, not even when the output itself is what failed."""
         with contextlib.suppress(OSError, ValueError):
-            sys.stdout.flush()
+            try:
+                sys.stdout.flush()
+            except OSError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         with contextlib.suppress(OSError, ValueError):
             self.tell(nl, en)
 
@@ -2258,6 +2261,8 @@ class Archive:
         count, length, start = struct.unpack_from("<HII", end, 10)
         if start + length + 22 != size or length > count * (46 + 128):
             self._refuse("de inhoudsopgave past niet", "its directory does not fit")
+        if count == 0:
+            self._refuse("het is leeg", "it is empty")
         directory = self._at(start, length)
         for name, crc, stored in self._listed(directory):
             self._add(name, crc, stored)
