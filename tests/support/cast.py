@@ -5,6 +5,7 @@ Everybody is built by calling commands, so that a test begins in a state the pro
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.alliances.commands import (
@@ -14,7 +15,7 @@ from concordia.capabilities.alliances.commands import (
     take_place,
 )
 from concordia.capabilities.alliances.queries import access_for
-from concordia.domain.charter import load_charter
+from concordia.domain.charter import Charter, load_charter
 from concordia.kernel.access import Access
 from concordia.kernel.subject import Subject
 
@@ -121,7 +122,7 @@ def make_cast(
     key: str = "cast", *, charter: str = CHARTER, accounts_of: dict[str, str] | None = None
 ) -> Cast:
     """Found an alliance of three partners with their people. `accounts_of` reuses accounts by role."""
-    founded = found_alliance(FOUNDED, charter=load_charter(charter.format(key=key)))
+    founded = found_alliance(FOUNDED, charter=_read(charter.format(key=key)))
     cast = Cast(key, founded.alliance, founded.partners, {}, founded.access)
     for role in ("tax", "social", "figures"):
         cast.members[role] = _member(cast, role, "board-member", role, accounts_of)
@@ -140,6 +141,12 @@ def make_cast(
             until_date=None,
         )
     return cast
+
+
+@cache
+def _read(text: str) -> Charter:
+    """A charter is frozen: reading the same text once is enough."""
+    return load_charter(text)
 
 
 def _member(

@@ -5,6 +5,12 @@ from support.cast import make_cast
 from support.deciding import rich_cast
 
 
+@pytest.fixture(autouse=True)
+def no_waiting_for_the_disk(monkeypatch):
+    """Keys are synced to disk when made; these tests are not about losing power."""
+    monkeypatch.setattr("os.fsync", lambda descriptor: None)
+
+
 @pytest.fixture
 def cast(db):
     return rich_cast()
