@@ -81,7 +81,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def workers(tmp_path: Path) -> Workers:
     env = os.environ | {
         "CONCORDIA_DATA": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+        "DJANGO_SETTINGS_MODULE": "concordia.site.settings",
     }
     if connection.vendor == "postgresql":
         it = connection.settings_dict
