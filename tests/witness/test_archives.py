@@ -39,8 +39,8 @@ def refused(east: Partner, data: bytes) -> str:
     return answer.err
 
 
-NAMES = """../../etc/passwd /etc/passwd C:\\windows att/../../x tile/0/../000 .. private/../x README.txt/ att/ tile/00/000
-    tile/64/000 tile/0/0 private/bundle.json bündel.json checkpoint.bak POLICY"""
+NAMES = """../../etc/passwd /etc/passwd C:\\windows att/../../x tile/0/../000 .. private/../x README.txt/ att/
+    tile/00/000 tile/64/000 tile/0/0 private/bundle.json bündel.json checkpoint.bak POLICY"""
 
 
 @pytest.mark.parametrize("name", [*NAMES.split(), "two words", "line\nfeed"])
