@@ -3,6 +3,7 @@
 from concordia.capabilities.ledger.commands.appending import Entry, append
 from concordia.capabilities.ledger.commands.erasing import erase_subject, replay_erasures
 from concordia.capabilities.ledger.commands.heads import commit_heads, heads_due
+from concordia.capabilities.ledger.commands.healing import bring_back_entries, bring_back_openings
 from concordia.capabilities.ledger.commands.logs import (
     open_private_log,
     open_shared_log,
@@ -15,6 +16,8 @@ from concordia.capabilities.ledger.commands.witnessing import record_cosignature
 __all__ = [
     "Entry",
     "append",
+    "bring_back_entries",
+    "bring_back_openings",
     "commit_heads",
     "erase_subject",
     "heads_due",

@@ -107,18 +107,24 @@ def opened(log: Log, rows: Iterable[Opening]) -> dict[int, dict[str, str | None]
 
 def _lines(access: Access, log: Log, rows: list[Leaf]) -> tuple[EntryLine, ...]:
     entries = [(row.at, Entry.from_bytes(bytes(row.bytes))) for row in rows]
-    may = [leaf.n for _, leaf in entries if may_open(access, leaf.org, leaf.audience)]
+    may = {leaf.n for _, leaf in entries if may_open(access, leaf.org, leaf.audience)}
     openings = Opening.objects.filter(log=log, n__in=may).exclude(field=SUBJECTS).order_by("field")
     texts = opened(log, openings)
     return tuple(
-        EntryLine(leaf.n, leaf.kind, leaf.obj, at, leaf.org, leaf.role, _values(leaf, texts.get(leaf.n)))
+        EntryLine(
+            leaf.n,
+            leaf.kind,
+            leaf.obj,
+            at,
+            leaf.org,
+            leaf.role,
+            _values(leaf, texts.get(leaf.n, {})) if leaf.n in may else {},
+        )
         for at, leaf in entries
     )
 
 
-def _values(leaf: Entry, texts: dict[str, str | None] | None) -> dict[str, str | None]:
-    """What the reader may open: every committed field, None where the opening is gone."""
-    if texts is None:
-        return {}
+def _values(leaf: Entry, texts: dict[str, str | None]) -> dict[str, str | None]:
+    """Every committed field, None where the opening is gone."""
     fields = [*leaf.commitments, *(f"att/{i}" for i in range(len(leaf.attachments)))]
     return {field: texts.get(field) for field in fields if field != SUBJECTS}
