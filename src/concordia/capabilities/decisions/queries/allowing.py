@@ -95,9 +95,11 @@ def _opening(access: Access, now: Situation) -> Action:
 
 def unsettled_sentence(number: int) -> Text:
     """Why voting does not open while amendments are open."""
+    nl = "Er staat nog 1 amendement" if number == 1 else f"Er staan nog {number} amendementen"
+    en = "1 amendment is" if number == 1 else f"{number} amendments are"
     return both(
-        f"Er staan nog {number} amendementen open. De indiener beslist daar eerst over.",
-        f"{number} amendments are still open. Who puts the proposal forward settles them first.",
+        f"{nl} open. De indiener beslist daar eerst over.",
+        f"{en} still open. Who puts the proposal forward settles this first.",
     )
 
 
