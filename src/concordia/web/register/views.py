@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-import concordia.witness
+import concordia
 from concordia.capabilities.alliances import queries as alliances
 from concordia.capabilities.decisions.queries.attachments import attachment
 from concordia.capabilities.ledger import commands, queries
@@ -82,7 +82,7 @@ def bundle(request: HttpRequest, access: Access) -> HttpResponse:
 @page
 def witness(request: HttpRequest, access: Access) -> HttpResponse:
     """The witness: one file for one's own machine."""
-    source = Path(concordia.witness.__file__).read_bytes()
+    source = Path(concordia.__file__).with_name("witness.py").read_bytes()
     response = HttpResponse(source, content_type="text/x-python; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="concordia_witness.py"'
     return response

@@ -14,9 +14,8 @@ from concordia.web.shared import entries, formats, marks, words
 def environment(**options: Any) -> Environment:
     """Made once, by Django."""
     made = Environment(  # noqa: S701 - autoescape is set, whatever the options say
-        **{**options, "autoescape": True},
+        **{**options, "autoescape": True, "undefined": StrictUndefined},
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
