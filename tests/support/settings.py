@@ -14,7 +14,7 @@ for name in ("CONCORDIA_KEYS", "CONCORDIA_SIGNER", "CONCORDIA_EXAMPLE"):
     os.environ.pop(name, None)
 
 from concordia.site.settings import *  # noqa: E402, F403
-from concordia.site.settings import DATABASES, DATA, STORAGES  # noqa: E402
+from concordia.site.settings import DATA, DATABASES, STORAGES  # noqa: E402
 
 # A file, as in real life: threads and processes meet on it, and the writer lock is beside it.
 if "sqlite" in str(DATABASES["default"]["ENGINE"]):
