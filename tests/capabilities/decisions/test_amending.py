@@ -170,7 +170,7 @@ def test_promoting_instead_of_settling_gives_the_draft_to_the_partner(cast):
     proposal = sent(cast)
     amendment = amend(cast, proposal)
 
-    assert settle(cast, amendment, "promoted") == ""
+    assert settle(cast, amendment, "promoted").draft == ""
     draft = promote_amendment(cast.social.at(), amendment_id=amendment)
     assert queries.proposal(cast.social.at(), draft).own
 

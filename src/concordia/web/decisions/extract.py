@@ -1,8 +1,11 @@
 """A decision as a document: result, explanation, votes, and where it stands in the register."""
 
+from typing import Any
+
 from concordia.capabilities.decisions.queries import DecisionPage
 from concordia.domain.texts import Text
 from concordia.web.shared.documents import make_pdf
+from concordia.web.shared.entries import entry_word
 from concordia.web.shared.formats import day, moment
 from concordia.web.shared.words import t
 
@@ -31,8 +34,8 @@ def extract_pdf(page: DecisionPage, language: str) -> bytes:
         (t("Terugkijken op", "Review on"), day(page.review_date)),
     ]
     votes = [(say(line.name), words.get(line.choice, line.choice), line.reason or "–") for line in page.tally]
-    entries = [(str(entry.n), entry.kind, moment(entry.at)) for entry in page.entries]
-    sections = [
+    entries = [(str(entry.n), entry_word(entry.kind), moment(entry.at)) for entry in page.entries]
+    sections: list[dict[str, Any]] = [
         {"heading": "", "blocks": [{"kind": "facts", "facts": facts}]},
         {
             "heading": t("Waarover is besloten", "What was decided on"),

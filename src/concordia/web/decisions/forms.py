@@ -36,8 +36,10 @@ class DraftForm(forms.Form):
         60_000,
         required=False,
         help_text=later(
-            "Waarom, welke andere wegen er waren, wat het kost. Een lege regel begint een nieuwe alinea; op elke alinea kan een partner een amendement doen.",
-            "Why, which other ways there were, what it costs. An empty line starts a new paragraph; a partner can amend each paragraph.",
+            "Waarom, welke andere wegen er waren, wat het kost. Een lege regel begint een nieuwe alinea; "
+            "op elke alinea kan een partner een amendement doen.",
+            "Why, which other ways there were, what it costs. An empty line starts a new paragraph; "
+            "a partner can amend each paragraph.",
         ),
     )
     subjects = forms.MultipleChoiceField(

@@ -22,6 +22,7 @@ urlpatterns = [
         name="amendment-new",
     ),
     path("amendments/<str:amendment_id>/settlement/", involving.settlement, name="amendment-settlement"),
+    path("amendments/<str:amendment_id>/proposal/", involving.promotion, name="amendment-promotion"),
     path("proposals/<str:proposal_id>/voting/", voting.opening, name="proposal-voting"),
     path("proposals/<str:proposal_id>/ballot/", voting.ballot, name="proposal-ballot"),
     path("proposals/<str:proposal_id>/recorded/", voting.recorded, name="proposal-recorded"),

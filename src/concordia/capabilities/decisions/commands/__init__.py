@@ -1,6 +1,7 @@
 """What one can do with proposals and decisions; each name is the sentence a user would say."""
 
 from concordia.capabilities.decisions.commands.amending import (
+    Settled,
     promote_amendment,
     propose_amendment,
     settle_amendment,
@@ -21,7 +22,12 @@ from concordia.capabilities.decisions.commands.involving import (
     write_partner_note,
 )
 from concordia.capabilities.decisions.commands.opening import extend_voting, open_voting
-from concordia.capabilities.decisions.commands.papers import add_paper, clear_stray_papers, remove_paper
+from concordia.capabilities.decisions.commands.papers import (
+    LARGEST_PAPER,
+    add_paper,
+    clear_stray_papers,
+    remove_paper,
+)
 from concordia.capabilities.decisions.commands.proxies import grant_proxy, revoke_proxy
 from concordia.capabilities.decisions.commands.sending import (
     send_for_consultation,
@@ -36,8 +42,10 @@ from concordia.capabilities.decisions.commands.voting import (
 )
 
 __all__ = [
+    "LARGEST_PAPER",
     "Cast",
     "Draft",
+    "Settled",
     "add_paper",
     "cast_ballot",
     "change_draft",

@@ -1,5 +1,7 @@
 """Amendments per paragraph: side by side; accepted, rejected, or promoted to a proposal of its own."""
 
+from dataclasses import dataclass
+
 from django.db import transaction
 
 from concordia.capabilities.decisions import facts
@@ -15,6 +17,14 @@ from concordia.kernel.ids import new_id
 from concordia.kernel.scoping import Audience, ScopedQuerySet
 
 OUTCOMES = ("accepted", "rejected", "promoted")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The proposal an amendment was of, and the new draft when it was promoted and is one's own, else empty."""
+
+    proposal: str
+    draft: str
 
 
 @transaction.atomic
@@ -49,8 +59,8 @@ def propose_amendment(
 
 
 @transaction.atomic
-def settle_amendment(access: Access, *, amendment_id: str, outcome: str, text: str = "") -> str:
-    """Accept, reject or promote an amendment; the id of the new draft when promoted and one's own, else empty.
+def settle_amendment(access: Access, *, amendment_id: str, outcome: str, text: str = "") -> Settled:
+    """Accept, reject or promote an amendment.
 
     Only who put the proposal forward settles it, and only before voting. Accepting puts its wording into the
     text, or `text` when that joins several wordings; the merged text is what is voted on. A promoted one
@@ -62,7 +72,7 @@ def settle_amendment(access: Access, *, amendment_id: str, outcome: str, text: s
     if outcome not in OUTCOMES:
         raise NotFoundError
     if amendment.outcome == outcome:
-        return _own_draft(access, amendment)
+        return _settled(access, amendment)
     before_voting(proposal)
     _require_open(amendment)
 
@@ -75,7 +85,7 @@ def settle_amendment(access: Access, *, amendment_id: str, outcome: str, text: s
 
     fact = facts.amendment_settled(proposal.id, amendment.paragraph, outcome, proposal.text_hash)
     support.shared(access, fact)
-    return _own_draft(access, amendment)
+    return _settled(access, amendment)
 
 
 @transaction.atomic
@@ -118,8 +128,9 @@ def _held(access: Access, amendment_id: str) -> tuple[Amendment, Proposal]:
     return Amendment.objects.visible_to(access).select_for_update().one(id=amendment_id), proposal
 
 
-def _own_draft(access: Access, amendment: Amendment) -> str:
-    return amendment.promoted_id or "" if amendment.owner_id == access.partner else ""
+def _settled(access: Access, amendment: Amendment) -> Settled:
+    own = amendment.owner_id == access.partner
+    return Settled(amendment.proposal_id, (amendment.promoted_id or "") if own else "")
 
 
 def _wording(text: str, old: str) -> str:

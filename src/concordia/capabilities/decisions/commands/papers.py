@@ -18,7 +18,7 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import RefusalError
 from concordia.kernel.ids import new_id
 
-LARGEST = 20 * 1024 * 1024  # bytes of one paper
+LARGEST_PAPER = 20 * 1024 * 1024  # bytes of one paper
 MOST_PAPERS = 20
 STRAY_AFTER = timedelta(hours=1)
 
@@ -60,8 +60,8 @@ def add_paper(access: Access, *, proposal_id: str, name: str, content: bytes) ->
 
 
 @transaction.atomic
-def remove_paper(access: Access, *, paper_id: str) -> None:
-    """Take a file away from a draft. Its file goes when no round uses it any more."""
+def remove_paper(access: Access, *, paper_id: str) -> str:
+    """Take a file away from a draft; the draft's id. Its file goes when no round uses it any more."""
     paper = Paper.objects.visible_to(access).one(id=paper_id)
     own_draft(access, paper.proposal_id)
 
@@ -70,6 +70,7 @@ def remove_paper(access: Access, *, paper_id: str) -> None:
 
     if not stored or not Paper.objects.unscoped().filter(stored=stored).exists():
         transaction.on_commit(lambda: default_storage.delete(place))
+    return paper.proposal_id
 
 
 def copy_papers(old: Proposal, new: Proposal, now: datetime) -> None:
@@ -127,7 +128,7 @@ def _require_room(number: int, label: str, content: bytes) -> None:
             ),
             field="file",
         )
-    if len(content) > LARGEST:
+    if len(content) > LARGEST_PAPER:
         raise RefusalError(
             both(
                 f"“{label}” is groter dan 20 MB. Maak het bestand kleiner of splits het.",

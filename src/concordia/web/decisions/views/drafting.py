@@ -63,9 +63,8 @@ def papers(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespon
     if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            if upload.size > commands.LARGEST_PAPER:
-                raise commands.too_large(upload.name)
-            commands.add_paper(access, proposal_id=proposal_id, name=upload.name, content=upload.read())
+            content = upload.read(commands.LARGEST_PAPER + 1)  # one byte more is refused by the command
+            commands.add_paper(access, proposal_id=proposal_id, name=upload.name, content=content)
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:

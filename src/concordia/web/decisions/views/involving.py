@@ -1,7 +1,7 @@
 """What partners say before a decision, and what stays inside one of them."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from concordia.capabilities.decisions import commands, queries
 from concordia.kernel.access import Access
@@ -91,7 +91,16 @@ def settlement(request: HttpRequest, access: Access, amendment_id: str) -> HttpR
     settled = commands.settle_amendment(
         access, amendment_id=amendment_id, outcome=request.POST.get("outcome", "")
     )
-    if settled.promoted:
-        return redirect(place(request, "proposal", proposal_id=settled.promoted))
     said = t("Het amendement is afgehandeld.", "The amendment is settled.")
-    return done(request, said, place(request, "proposal", proposal_id=settled.proposal))
+    return done(request, said, place(request, "proposal", proposal_id=settled.draft or settled.proposal))
+
+
+@page(methods=("POST",))
+def promotion(request: HttpRequest, access: Access, amendment_id: str) -> HttpResponse:
+    """Make a rejected amendment of one's own organization a draft of its own."""
+    draft = commands.promote_amendment(access, amendment_id=amendment_id)
+    said = t(
+        "Uw amendement is nu een eigen voorstel. Alleen uw organisatie ziet het concept.",
+        "Your amendment is now a proposal of its own. Only your organization sees the draft.",
+    )
+    return done(request, said, place(request, "proposal-draft", proposal_id=draft))

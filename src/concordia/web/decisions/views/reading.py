@@ -27,7 +27,7 @@ def proposal(request: HttpRequest, access: Access, proposal_id: str) -> HttpResp
 
 
 @page
-def paper(request: HttpRequest, access: Access, paper_id: str) -> HttpResponse:
+def paper(request: HttpRequest, access: Access, paper_id: str) -> FileResponse:
     """A file, always as a download, never shown as a page."""
     found = queries.paper_file(access, paper_id)
     response = FileResponse(

@@ -128,8 +128,10 @@ def _back(request: HttpRequest, proposal_id: str, said: str) -> HttpResponse:
 def _receipt(cast: commands.Cast) -> str:
     if cast.to_ratify:
         return t(
-            f"Vastgelegd als handeling {cast.entry} in het register. Uw stem telt zodra uw organisatie haar bekrachtigt.",
-            f"Recorded as entry {cast.entry} of the register. Your vote counts as soon as your organization ratifies it.",
+            f"Vastgelegd als handeling {cast.entry} in het register. "
+            "Uw stem telt zodra uw organisatie haar bekrachtigt.",
+            f"Recorded as entry {cast.entry} of the register. "
+            "Your vote counts as soon as your organization ratifies it.",
         )
     return t(
         f"Vastgelegd als handeling {cast.entry} in het register. U kunt uw stem wijzigen tot de stemming sluit.",
