@@ -32,7 +32,7 @@ class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
         """The single row. Raises NotFoundError when it is absent or not visible: no difference is shown."""
         try:
             return self.get(**what)
-        except self.model.DoesNotExist:
+        except self.model.DoesNotExist:  # type: ignore[attr-defined]
             raise NotFoundError from None
 
 
@@ -45,7 +45,7 @@ class ScopedManager[M: models.Model](models.Manager[M]):
 
     def visible_to(self, access: Access) -> ScopedQuerySet[M]:
         """The rows this person may see, in the alliance they are in."""
-        return self.unscoped().filter(may_see(access)).fetch_mode(models.FETCH_RAISE)  # type: ignore[return-value]
+        return self.unscoped().filter(may_see(access)).fetch_mode(models.FETCH_RAISE)
 
     def unscoped(self) -> ScopedQuerySet[M]:
         """Every row. For finding out who asks, for due work and for writing; tests list who may call it."""
@@ -55,7 +55,7 @@ class ScopedManager[M: models.Model](models.Manager[M]):
         """Write one row: its owner and audience are among the values."""
         return self.unscoped().create(**values)
 
-    def bulk_create(self, rows: Any, **options: Any) -> list[M]:
+    def bulk_create(self, rows: Any, **options: Any) -> list[M]:  # type: ignore[override]
         """Write many rows at once."""
         return self.unscoped().bulk_create(rows, **options)
 
@@ -82,7 +82,7 @@ class Owned(models.Model):
 
     class Meta:
         abstract = True
-        constraints = (
+        constraints: ClassVar[Any] = (
             models.CheckConstraint(
                 condition=Q(audience__in=Audience.values) & ~Q(owner_id="") & ~Q(alliance_id=""),
                 name="%(app_label)s_%(class)s_has_one_owner",

@@ -10,7 +10,7 @@ from concordia.web.register import urls as register
 from concordia.web.shared.environment import inside
 
 _INSIDE = [*home.inside, *alliances.urlpatterns, *decisions.urlpatterns, *register.urlpatterns]
-inside({pattern.name for pattern in _INSIDE})
+inside({pattern.name for pattern in _INSIDE if pattern.name})
 
 urlpatterns = [
     *home.urlpatterns,

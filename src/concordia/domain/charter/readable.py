@@ -22,9 +22,13 @@ class Block:
 
     def data(self) -> dict[str, Any]:
         """Plain values, as a printed document takes them."""
-        values = {"paragraph": {"text": self.text}, "table": {"head": self.head, "rows": self.rows}}
-        named = {"facts": {"facts": self.rows}, "signatures": {"names": self.rows}}
-        return {"kind": self.kind, **(values | named).get(self.kind, {"items": self.items})}
+        values: dict[str, dict[str, Any]] = {
+            "paragraph": {"text": self.text},
+            "table": {"head": self.head, "rows": self.rows},
+            "facts": {"facts": self.rows},
+            "signatures": {"names": self.rows},
+        }
+        return {"kind": self.kind, **values.get(self.kind, {"items": self.items})}
 
 
 @dataclass(frozen=True, slots=True)

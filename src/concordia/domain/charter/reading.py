@@ -26,7 +26,7 @@ class NarrowLoader(yaml.SafeLoader):
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Build one node, refusing references and endless depth."""
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()
+            event = self.peek_event()  # type: ignore[no-untyped-call]
             raise _fault(
                 event.start_mark,
                 "Een verwijzing met * wordt hier niet gelezen.",
@@ -37,7 +37,7 @@ class NarrowLoader(yaml.SafeLoader):
         self.depth += 1
         if self.depth > DEEPEST:
             raise _fault(
-                self.peek_event().start_mark,
+                self.peek_event().start_mark,  # type: ignore[no-untyped-call]
                 f"Dit ligt dieper dan {DEEPEST} lagen.",
                 f"This lies deeper than {DEEPEST} levels.",
                 "Een handvest heeft zoveel lagen niet nodig; controleer de inspringing.",

@@ -233,7 +233,8 @@ def body_sentences(body: Body, charter: Charter, language: str) -> list[str]:
 
 def step_words(step: Step, charter: Charter, language: str) -> str:
     """A rung of the escalation route."""
-    names = {item.key: item.title(language) for item in (*charter.positions, *charter.bodies)}
+    names = {position.key: position.title(language) for position in charter.positions}
+    names |= {body.key: body.title(language) for body in charter.bodies}
     fixed = {
         "team": {"nl": "team van betrokkenen", "en": "team of those involved"},
         "outside": {"nl": "buiten de alliantie", "en": "outside the alliance"},

@@ -57,7 +57,7 @@ def verification(request: HttpRequest, access: Access) -> HttpResponse:
 
 
 @page
-def bundle(request: HttpRequest, access: Access) -> HttpResponse:
+def bundle(request: HttpRequest, access: Access) -> FileResponse:
     """Everything one's own partner needs to verify offline, as one file."""
     if access.partner is None:
         raise NotFoundError

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, overload
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.urls import reverse
 
 from concordia.capabilities.alliances.queries import access_for
@@ -17,10 +23,14 @@ from concordia.web.accounts.recent import is_recent
 from concordia.web.shared import clock
 from concordia.web.shared.words import language
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def page(view: View | None = None, *, methods: tuple[str, ...] = ("GET",)) -> Any:
+@overload
+def page(view: View) -> View: ...
+@overload
+def page(*, methods: tuple[str, ...]) -> Callable[[View], View]: ...
+def page(view: View | None = None, *, methods: tuple[str, ...] = ("GET",)) -> View | Callable[[View], View]:
     """A page inside an alliance: called with the access of whoever asks. Outsiders get 404 like for nothing.
 
     A GET changes nothing; who may POST is said by `methods`.
@@ -28,7 +38,7 @@ def page(view: View | None = None, *, methods: tuple[str, ...] = ("GET",)) -> An
 
     def decorate(inner: View) -> View:
         @wraps(inner)
-        def entered(request: HttpRequest, alliance: str, **kwargs: Any) -> HttpResponse:
+        def entered(request: HttpRequest, alliance: str, **kwargs: Any) -> HttpResponseBase:
             if request.method not in {*methods, *(("HEAD",) if "GET" in methods else ())}:
                 return HttpResponseNotAllowed(methods)
             if not request.user.is_authenticated:

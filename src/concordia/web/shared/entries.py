@@ -24,7 +24,7 @@ _WORDS = {
     "mandate.granted": ("Mandaat gegeven", "Mandate granted"),
     "mandate.revoked": ("Mandaat ingetrokken", "Mandate withdrawn"),
     "opening.erased": ("Inhoud gewist", "Contents erased"),
-    "heads.committed": ("Stand van de eigen registers vastgelegd", "State of the private logs bound"),
+    "head.committed": ("Stand van de eigen registers vastgelegd", "State of the private logs bound"),
     "witness.registered": ("Getuige aangemeld", "Witness registered"),
     "proposal.drafted": ("Concept begonnen", "Draft begun"),
     "proposal.sent": ("Voorstel verstuurd aan alle partners", "Proposal sent to all partners"),
@@ -46,6 +46,7 @@ _WORDS = {
     "decision.no_quorum": ("Geen besluit: geen quorum", "No decision: no quorum"),
     "decision.not_valid": ("Geen geldig besluit", "No valid decision"),
     "decision.carried_over": ("Aangehouden", "Carried over"),
+    "decision.replaced": ("Besluit vervangen", "Decision replaced"),
     "outcome.written": ("Uitkomst geschreven", "Outcome written"),
     "receipt.reported": ("Partner meldt voortgang", "Partner reported progress"),
 }

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from concordia.capabilities.alliances import facts
 from concordia.capabilities.alliances.commands.founding import add_partners
@@ -112,8 +113,8 @@ def enact_charter(access: Access, version_id: str, *, decision: Subject, in_forc
     alliance = version.alliance_id
     charter = load_charter(version.source)
 
-    last = CharterVersion.objects.unscoped().filter(alliance_id=alliance, number__isnull=False)
-    version.number = max(last.values_list("number", flat=True)) + 1
+    numbered = CharterVersion.objects.unscoped().filter(alliance_id=alliance)
+    version.number = (numbered.aggregate(last=Max("number"))["last"] or 0) + 1
     version.in_force_from, version.adopted_by = in_force_from, str(decision)
     version.save(update_fields=["number", "in_force_from", "adopted_by"])
     Alliance.objects.unscoped().filter(id=alliance).update(name=charter.alliance.name.plain())

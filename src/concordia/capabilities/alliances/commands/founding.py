@@ -46,16 +46,16 @@ def found_alliance(now: datetime, *, charter: Charter, example: bool = False) ->
         )
 
     identifier = new_id("all")
-    shared = {"alliance_id": identifier, "audience": Audience.SHARED}
 
     alliance = Alliance.objects.create(
         id=identifier,
         owner_id=identifier,
         key=key,
         name=charter.alliance.name.plain(),
+        audience=Audience.SHARED,
+        alliance_id=identifier,
         example=example,
         founded_at=now,
-        **shared,
     )
     version = CharterVersion.objects.create(
         owner_id=identifier,
@@ -65,7 +65,8 @@ def found_alliance(now: datetime, *, charter: Charter, example: bool = False) ->
         drafted_at=now,
         changed_at=now,
         in_force_from=now,
-        **shared,
+        audience=Audience.SHARED,
+        alliance_id=identifier,
     )
     partners = add_partners(identifier, charter, now)
 

@@ -1,5 +1,7 @@
 """Reading the charter: as prose, as a difference, as a document, and trying its procedures."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -53,7 +55,7 @@ def difference(request: HttpRequest, access: Access, number: int) -> HttpRespons
 def document(request: HttpRequest, access: Access, number: int, form: str) -> HttpResponse:
     """A version to keep: YAML and JSON without loss, PDF as the covenant a board signs."""
     version = queries.charter_number(access, number)
-    makers = {
+    makers: dict[str, tuple[str, Callable[[], bytes]]] = {
         "yaml": ("application/yaml; charset=utf-8", lambda: dump_yaml(version.charter).encode()),
         "json": ("application/json", lambda: dump_json(version.charter).encode()),
         "pdf": ("application/pdf", lambda: covenant_pdf(version, access.language)),

@@ -1,6 +1,7 @@
 """People, positions and mandates."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms as django_forms
 from django.http import HttpRequest, HttpResponse
@@ -127,14 +128,16 @@ def end(request: HttpRequest, access: Access, appointment_id: str) -> HttpRespon
         request,
         access,
         django_forms.Form(request.POST or None),
-        lambda values: commands.end_appointment(access, appointment_id=appointment_id),
+        lambda _values: commands.end_appointment(access, appointment_id=appointment_id),
         t("Deze benoeming beëindigen", "End this appointment"),
         line.person,
         t("De benoeming van %(name)s is beëindigd.", "The appointment of %(name)s has ended.")
         % {"name": line.name},
         t(
-            "De rechten van %(name)s die bij deze functie horen stoppen meteen. Het register onthoudt dat de functie is vervuld.",
-            "The rights of %(name)s that come with this position stop at once. The register keeps that it was held.",
+            "De rechten van %(name)s die bij deze functie horen stoppen meteen. "
+            "Het register onthoudt dat de functie is vervuld.",
+            "The rights of %(name)s that come with this position stop at once. "
+            "The register keeps that it was held.",
         )
         % {"name": line.name},
     )
@@ -226,7 +229,7 @@ def _act(
     request: HttpRequest,
     access: Access,
     form: django_forms.Form,
-    command: Callable[[dict[str, object]], object],
+    command: Callable[[dict[str, Any]], object],
     title: str,
     person_id: str,
     said: str,
