@@ -1,0 +1,45 @@
+"""`bin/bench`: measure, and print one table. Nothing fails for being slow; a missed aim is said in a word."""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+
+from bench.databases import POSTGRESQL, SQLITE, installation
+from bench.lines import MISSED, Line, table
+
+PARTS = ("pages", "writes", "register", "memory", "first-view")
+
+
+def main() -> int:
+    """Measure the parts that were asked for; status 0, also when an aim is missed."""
+    options = _options()
+    wanted = [SQLITE, POSTGRESQL] if options.database == "both" else [options.database]
+    lines = [line for part in options.parts or PARTS for line in _measured(part, wanted, options.quick)]
+    print(table(lines))
+    missed = sum(line.verdict == MISSED for line in lines)
+    print(f"\n{len(lines)} lines, {missed} missed. Numbers of a shared machine vary by half from run to run.")
+    return 0
+
+
+def _measured(part: str, databases: Iterable[str], quick: bool) -> Iterator[Line]:
+    for database in databases:
+        print(f"measuring {part} on {database} ...", file=sys.stderr, flush=True)
+        with installation(database) as environment:
+            command = [sys.executable, "-m", "bench.part", part, *(["--quick"] if quick else [])]
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603
+        for row in json.loads(done.stdout):
+            yield Line(**{**row, "database": row["database"] or database})
+
+
+def _options() -> argparse.Namespace:
+    made = argparse.ArgumentParser(prog="bin/bench", description="Measure the product; prints one table.")
+    made.add_argument("parts", nargs="*", choices=[*PARTS, []], metavar="PART", help=", ".join(PARTS))
+    made.add_argument("--database", choices=(SQLITE, POSTGRESQL, "both"), default="both")
+    made.add_argument("--quick", action="store_true", help="small sizes, to see that it works")
+    return made.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
