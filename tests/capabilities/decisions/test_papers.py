@@ -18,7 +18,7 @@ from concordia.capabilities.decisions.commands import (
     send_for_consultation,
     start_new_round,
 )
-from concordia.capabilities.decisions.commands.papers import LARGEST, paper_label
+from concordia.capabilities.decisions.commands.papers import LARGEST_PAPER, paper_label
 from concordia.capabilities.ledger import queries as ledger
 from concordia.kernel.errors import NotFoundError, RefusalError
 
@@ -80,7 +80,7 @@ def test_a_hostile_name_becomes_a_label(name, label):
         ("empty.pdf", b""),
         ("page.pdf", b"<html>"),
         ("drawing.svg", b"<svg/>"),
-        ("large.pdf", b"x" * (LARGEST + 1)),
+        ("large.pdf", b"x" * (LARGEST_PAPER + 1)),
     ],
 )
 def test_a_faulty_file_leaves_nothing_behind(cast, files, name, content):
@@ -92,7 +92,7 @@ def test_a_faulty_file_leaves_nothing_behind(cast, files, name, content):
 
 
 def test_a_file_of_exactly_the_limit_is_kept(cast):
-    content = PDF[:-6].ljust(LARGEST - 6, b" ") + b"%%EOF\n"
+    content = PDF[:-6].ljust(LARGEST_PAPER - 6, b" ") + b"%%EOF\n"
 
     assert add(cast, drafted(cast), content=content)
 

@@ -452,7 +452,7 @@ def test_a_seat_handed_over_during_the_vote_is_voted_for_by_its_new_holder(cast)
         cast.social.at(LATER - timedelta(days=1)),
         appointment_id=cast.social.appointment,
         successor_id=cast.social_coordinator.person,
-        text="",
+        text="Voting on the seats is open until Friday.",
         on=LATER.date(),
     )
     grant_mandate(

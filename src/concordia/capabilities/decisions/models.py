@@ -199,7 +199,7 @@ class Ballot(Owned):
     entry = models.PositiveBigIntegerField(null=True)
 
     class Meta(Owned.Meta):
-        ordering = ("cast_at", "id")
+        ordering = ("cast_at", "rev", "id")
         constraints = (
             *Owned.Meta.constraints,
             models.UniqueConstraint(

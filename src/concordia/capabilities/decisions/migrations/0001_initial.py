@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='decisions.proposal')),
             ],
             options={
-                'ordering': ('cast_at', 'id'),
+                'ordering': ('cast_at', 'rev', 'id'),
                 'abstract': False,
             },
         ),
