@@ -1666,8 +1666,8 @@ def split_of(count: int) -> int:
 
 
 def root_from(n: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes | None:
-    """The root that an inclusion proof leads to; None where its length does not fit the place."""
-    if not 0 <= n < size:
+    """The root that an inclusion proof leads to; None where its length does not fit the place, or a hash's own."""
+    if not 0 <= n < size or any(len(given) != 32 for given in (leaf, *proof)):
         return None
     sides: list[bool] = []
     low, high = 0, size
@@ -2564,7 +2564,7 @@ def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
         any(sign < " " and sign != "\n" for sign in text)
         or not gap
         or lines.pop()
-        or len(lines) > SIGNATURE_LIMIT
+        or not 0 < len(lines) <= SIGNATURE_LIMIT
     ):
         raise FormatError("Dit is geen ondertekende tekst.", "This is not a signed note.")
     signatures = []
