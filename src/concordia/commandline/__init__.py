@@ -4,6 +4,7 @@ Commands are imported when they are asked for, so that checking a charter or a b
 and needs no database.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -28,7 +29,18 @@ _COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. Unknown words get the list, and status 3."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader has seen enough (`| head`); nothing is left to say at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _run(words: list[str]) -> int:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(usage())
         return 0
@@ -37,12 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 3
     module, function, _ = _COMMANDS[words[0]]
     command = getattr(import_module(f"concordia.commandline.{module}"), function)
-    try:
-        return int(command(words[1:]))
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        return 0
+    return int(command(words[1:]))
 
 
 def usage() -> str:

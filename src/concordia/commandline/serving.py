@@ -133,7 +133,7 @@ def _serve(host: str, port: int, workers: int) -> int:
 
 
 def _free_port(wanted: int) -> int:
-    for port in (wanted, *range(wanted + 1, wanted + 50)):
+    for port in range(wanted, wanted + 50):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with suppress(OSError):
