@@ -41,7 +41,7 @@ def _server(home: Path) -> Iterator[str]:
     home.mkdir()
     as_somebody: list[str] = []
     if os.getuid() == 0:
-        home.parent.chmod(0o755)  # noqa: S103 the server's own person has to get through to its folder
+        home.parent.chmod(0o755)
         shutil.chown(home, "postgres")
         as_somebody = ["runuser", "-u", "postgres", "--"]
     tools, port = _tools(), _free_port()
