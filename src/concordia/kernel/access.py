@@ -1,7 +1,9 @@
 """Who asks, for whom, when: the one value every command and query starts from."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from concordia.domain.texts import both
 from concordia.kernel.errors import NotAllowedError, NotFoundError, StepUpError
@@ -24,7 +26,8 @@ class Access:
     `alliance`, `person` and `partner` are identifiers; `partner` is the organization whose private rows
     this person may see, None for people of the alliance as a whole. `recent` tells that the person proved
     who they are within the last minutes, which binding acts ask for. `system` marks due work that nobody
-    asked for; it sees shared rows only and acts for the alliance.
+    asked for; it sees shared rows only and acts for the alliance. `kept` is what a page found so far; None
+    for whoever may change things, who looks anew each time.
     """
 
     now: datetime
@@ -38,10 +41,20 @@ class Access:
     language: str = "nl"
     recent: bool = False
     system: bool = False
+    kept: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def at(self, now: datetime) -> "Access":
         """The same person at another moment."""
-        return replace(self, now=now)
+        return replace(self, now=now, kept=None)
+
+    def keep[Found](self, name: str, find: Callable[[], Found]) -> Found:
+        """What `find` gives; asked once for a page that only reads."""
+        if self.kept is None:
+            return find()
+        if name not in self.kept:
+            self.kept[name] = find()
+        found: Found = self.kept[name]
+        return found
 
     def holds(self, position: str) -> bool:
         """Whether this person holds the position now."""

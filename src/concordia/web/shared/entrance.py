@@ -49,6 +49,7 @@ def page(view: View | None = None, *, methods: tuple[str, ...] = ("GET",)) -> Vi
                 now=clock.now(),
                 language=language(),
                 recent=is_recent(request),
+                only_reads=request.method != "POST",
             )
             request.access = access  # type: ignore[attr-defined]
             return inner(request, access, **kwargs)

@@ -41,10 +41,9 @@ class CharterLine:
 
 def charter_in_force(access: Access, at: datetime | None = None) -> CharterInForce:
     """The version in force at a moment, now unless told otherwise. Raises NotFoundError before founding."""
-    version = _in_force(access, at or access.now)
-    if version is None:
-        raise NotFoundError
-    return _read(access, version)
+    if at is None:
+        return access.keep("charter", lambda: _at(access, access.now))
+    return _at(access, at)
 
 
 def charter_version(access: Access, version_id: str) -> CharterInForce:
@@ -82,6 +81,13 @@ def charter_state(access: Access, version_id: str) -> str:
     row = CharterVersion.objects.visible_to(access).one(id=version_id)
     current = _in_force(access, access.now)
     return _state(row, current.number if current else None, access.now)
+
+
+def _at(access: Access, at: datetime) -> CharterInForce:
+    version = _in_force(access, at)
+    if version is None:
+        raise NotFoundError
+    return _read(access, version)
 
 
 def _in_force(access: Access, at: datetime) -> CharterVersion | None:

@@ -40,12 +40,24 @@ def present(now: datetime) -> Q:
     return Q(joined_at__lte=now) & (Q(left_at__isnull=True) | Q(left_at__gt=now))
 
 
+def partner_rows(access: Access) -> tuple[Partner, ...]:
+    """The partners of now and before, in the charter's order."""
+    return access.keep("partners", lambda: tuple(Partner.objects.visible_to(access)))
+
+
 def access_for(
-    user_id: str, alliance_key: str, *, now: datetime, language: str, recent: bool = False
+    user_id: str,
+    alliance_key: str,
+    *,
+    now: datetime,
+    language: str,
+    recent: bool = False,
+    only_reads: bool = False,
 ) -> Access:
     """Who this account is in an alliance, now (trust.md 4.3: permissions follow appointments).
 
-    Raises NotFoundError for whoever is not in it, in the same way as for an alliance that is not there.
+    `only_reads` promises that nothing is changed with it, so that a page may ask the same thing once. Raises
+    NotFoundError for whoever is not in it, in the same way as for an alliance that is not there.
     A person whose appointments all ended, or whose partner left, is an outsider from that moment.
     """
     person = (
@@ -56,7 +68,7 @@ def access_for(
         .select_related("partner")
         .first()
     )
-    if person is None or not _still_party(person.partner, now):
+    if person is None or not is_party(person.partner, now):
         raise NotFoundError
     seats = _seats(Appointment.objects.unscoped().filter(running(now), person_id=person.id))
     if not seats:
@@ -72,6 +84,7 @@ def access_for(
         seats=seats,
         language=language,
         recent=recent,
+        kept={} if only_reads else None,
     )
     return _with_permissions(access)
 
@@ -86,7 +99,7 @@ def alliances_of(user_id: str, now: datetime) -> tuple[AllianceLine, ...]:
         .prefetch_related(Prefetch("appointments", Appointment.objects.unscoped().filter(running(now))))
         .distinct()
     )
-    members = [person for person in people if _still_party(person.partner, now)]
+    members = [person for person in people if is_party(person.partner, now)]
     alliances = Alliance.objects.unscoped().in_bulk([person.alliance_id for person in members])
     lines = [_line(alliances[person.alliance_id], person) for person in members]
     return tuple(sorted(lines, key=lambda line: (alliances[line.id].founded_at, line.key)))
@@ -95,7 +108,7 @@ def alliances_of(user_id: str, now: datetime) -> tuple[AllianceLine, ...]:
 def alliance(access: Access) -> AllianceLine:
     """The alliance one is in, with one's own place in it."""
     row = Alliance.objects.visible_to(access).one(id=access.require_alliance())
-    partner = Partner.objects.visible_to(access).filter(id=access.partner).first() if access.partner else None
+    partner = next((partner for partner in partner_rows(access) if partner.id == access.partner), None)
     return AllianceLine(
         row.id,
         row.key,
@@ -107,7 +120,8 @@ def alliance(access: Access) -> AllianceLine:
     )
 
 
-def _still_party(partner: Partner | None, now: datetime) -> bool:
+def is_party(partner: Partner | None, now: datetime) -> bool:
+    """Whether a partner is party to the charter at `now`; None, the alliance itself, always is."""
     if partner is None:
         return True
     return partner.joined_at <= now and (partner.left_at is None or partner.left_at > now)

@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q
 from concordia.capabilities.alliances.models import Appointment, Contact, Mandate, Partner, Person
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
 from concordia.capabilities.alliances.queries.charters import charter_in_force
-from concordia.capabilities.alliances.queries.entrance import present, running
+from concordia.capabilities.alliances.queries.entrance import is_party, partner_rows, running
 from concordia.domain import mandates
 from concordia.domain.charter import Charter, chair_partner, chair_until
 from concordia.domain.texts import Text
@@ -125,13 +125,12 @@ class Chair:
 
 def partners(access: Access) -> tuple[PartnerLine, ...]:
     """The partners now, in the charter's order; pages rotate them, since nobody comes first."""
-    rows = Partner.objects.visible_to(access).filter(present(access.now))
-    return tuple(_partner(access, row) for row in rows)
+    return tuple(_partner(access, row) for row in partner_rows(access) if is_party(row, access.now))
 
 
 def every_partner(access: Access) -> tuple[PartnerLine, ...]:
     """Partners of now and before, for showing what happened earlier."""
-    return tuple(_partner(access, row) for row in Partner.objects.visible_to(access))
+    return tuple(_partner(access, row) for row in partner_rows(access))
 
 
 def people(access: Access) -> PeoplePage:
