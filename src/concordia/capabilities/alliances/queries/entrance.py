@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 
 from concordia.capabilities.alliances.models import Alliance, Appointment, Partner, Person
 from concordia.capabilities.alliances.permissions import permissions_of
@@ -60,18 +60,17 @@ def access_for(
     NotFoundError for whoever is not in it, in the same way as for an alliance that is not there.
     A person whose appointments all ended, or whose partner left, is an outsider from that moment.
     """
-    person = (
-        Person.objects.unscoped()
-        .filter(account_id=user_id, erased_at__isnull=True)
-        .exclude(account_id="")
-        .filter(alliance_id__in=Alliance.objects.unscoped().filter(key=alliance_key).values("id"))
-        .select_related("partner")
-        .first()
+    held = (
+        Appointment.objects.unscoped()
+        .filter(running(now), person__account_id=user_id, person__erased_at__isnull=True)
+        .exclude(person__account_id="")
+        .filter(person__alliance_id__in=Alliance.objects.unscoped().filter(key=alliance_key).values("id"))
+        .select_related("person__partner")
+        .order_by("from_date", "id")
     )
+    seats = tuple(Seat(row.id, row.position, row.level, row.partner_id) for row in held)
+    person = held[0].person if seats else None
     if person is None or not is_party(person.partner, now):
-        raise NotFoundError
-    seats = _seats(Appointment.objects.unscoped().filter(running(now), person_id=person.id))
-    if not seats:
         raise NotFoundError
     partner = person.partner
     access = Access(
@@ -125,11 +124,6 @@ def is_party(partner: Partner | None, now: datetime) -> bool:
     if partner is None:
         return True
     return partner.joined_at <= now and (partner.left_at is None or partner.left_at > now)
-
-
-def _seats(appointments: QuerySet[Appointment]) -> tuple[Seat, ...]:
-    rows = appointments.values_list("id", "position", "level", "partner_id").order_by("from_date", "id")
-    return tuple(Seat(*row) for row in rows)
 
 
 def _with_permissions(access: Access) -> Access:
