@@ -201,13 +201,8 @@ def representatives(access: Access, body_key: str | None = None) -> tuple[Repres
     """
     charter = charter_in_force(access).charter
     positions = _voting_positions(charter, body_key)
-    rows = (
-        Appointment.objects.visible_to(access)
-        .filter(running(access.now), position__in=positions)
-        .select_related("person", "partner")
-        .prefetch_related(Prefetch("mandates", Mandate.objects.visible_to(access)))
-    )
-    return tuple(_representative(row) for row in rows)
+    held = access.keep("holders", lambda: _holders(access, charter))
+    return tuple(one for one in held if one.position in positions)
 
 
 def chair(access: Access, body_key: str) -> Chair:
@@ -222,6 +217,19 @@ def chair(access: Access, body_key: str) -> Chair:
         holder.name if holder and key else "",
         chair_until(charter, body_key, today),
     )
+
+
+def _holders(access: Access, charter: Charter) -> tuple[Representative, ...]:
+    """Everybody in a position that binds somebody anywhere, for all bodies at once."""
+    bodies = (None, *(body.key for body in charter.bodies))
+    positions = {key for body in bodies for key in _voting_positions(charter, body)}
+    rows = (
+        Appointment.objects.visible_to(access)
+        .filter(running(access.now), position__in=positions)
+        .select_related("person", "partner")
+        .prefetch_related(Prefetch("mandates", Mandate.objects.visible_to(access)))
+    )
+    return tuple(_representative(row) for row in rows)
 
 
 def _voting_positions(charter: Charter, body_key: str | None) -> list[str]:
