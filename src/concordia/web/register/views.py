@@ -154,9 +154,10 @@ def _verification(request: HttpRequest, access: Access, **forms: object) -> Http
 
 def _publish(access: Access) -> None:
     """Sign what is not signed yet, so that what one takes home holds everything up to now."""
-    commands.publish(queries.log_of(access).id, clock.now())
+    before = access.at(access.now)  # keeps nothing: signing changes the log that the page is about to find
+    commands.publish(queries.log_of(before).id, clock.now())
     if access.partner is not None:
-        commands.publish(queries.log_of(access, private=True).id, clock.now())
+        commands.publish(queries.log_of(before, private=True).id, clock.now())
 
 
 def _names(access: Access) -> dict[str, Text]:

@@ -140,7 +140,7 @@ def decision(access: Access, decision_id: str) -> DecisionPage:
         replaced_by=(successor.id, successor.title) if successor else None,
         receipts=_receipts(access, row, everybody, given),
         papers=papers_of(access, row.proposal),
-        entries=tuple(sorted(_entries(access, row), key=lambda entry: entry.n)),
+        entries=entries_of(access, row.proposal_id, row.id, limit=200),
         may=may,
         people=_people(access) if "outcome" in may else (),
     )
@@ -150,10 +150,6 @@ _COPIED = (
     *("id", "number", "title", "verdict", "outcome", "outcome_at", "review_date", "effective_date"),
     *("decided_at", "entry"),
 )
-
-
-def _entries(access: Access, row: Decision) -> tuple[EntryLine, ...]:
-    return (*entries_of(access, row.proposal_id), *entries_of(access, row.id))
 
 
 def _tally(item: Mapping[str, Any], names: Mapping[str, str]) -> TallyLine:

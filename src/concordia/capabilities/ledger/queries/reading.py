@@ -49,10 +49,9 @@ class RegisterPage:
 def log_of(access: Access, *, private: bool = False) -> Log:
     """The shared log, or the private one of one's own partner. Raises NotFoundError."""
     owner = access.partner if private else access.require_alliance()
-    log = Log.objects.visible_to(access).filter(owner_id=owner).order_by("-epoch").first() if owner else None
-    if log is None:
+    if not owner:
         raise NotFoundError
-    return log
+    return access.keep(f"log of {owner}", lambda: _newest_log(access, owner))
 
 
 def register_page(
@@ -76,10 +75,10 @@ def entry(access: Access, n: int, *, private: bool = False) -> EntryLine:
     return _lines(access, log, rows)[0]
 
 
-def entries_of(access: Access, obj: str, limit: int = 100) -> tuple[EntryLine, ...]:
-    """Everything the shared log says of an object, oldest first."""
+def entries_of(access: Access, *objects: str, limit: int = 100) -> tuple[EntryLine, ...]:
+    """Everything the shared log says of these objects, oldest first."""
     log = log_of(access)
-    return _lines(access, log, list(Leaf.objects.filter(log=log, obj=obj).order_by("n")[:limit]))
+    return _lines(access, log, list(Leaf.objects.filter(log=log, obj__in=objects).order_by("n")[:limit]))
 
 
 def may_open(access: Access, org: str, audience: Iterable[str]) -> bool:
@@ -103,6 +102,13 @@ def opened(log: Log, rows: Iterable[Opening]) -> dict[int, dict[str, str | None]
             text = None
         found.setdefault(row.n, {})[row.field] = text
     return found
+
+
+def _newest_log(access: Access, owner: str) -> Log:
+    log = Log.objects.visible_to(access).filter(owner_id=owner).order_by("-epoch").first()
+    if log is None:
+        raise NotFoundError
+    return log
 
 
 def _lines(access: Access, log: Log, rows: list[Leaf]) -> tuple[EntryLine, ...]:
