@@ -56,7 +56,7 @@ def try_rule(argv: Sequence[str]) -> int:
         return _refuse(str(error))
     procedure = next((item for item in agreed.procedures if item.key == options.procedure), None)
     voters = example_voters(agreed, tuple(options.subject))
-    result = run_try_rule(procedure, voters, votes, options.language)
+    result = run_try_rule(procedure, voters, votes, options.language, agreed.names)
     if options.as_json:
         print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
     else:

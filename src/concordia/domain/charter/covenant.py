@@ -9,6 +9,7 @@ from datetime import date
 
 from concordia.domain.charter.model import Charter
 from concordia.domain.charter.readable import Block, Chapter, Document, read_charter
+from concordia.domain.charter.words import long_date
 
 
 def read_covenant(charter: Charter, language: str, *, number: int | None, in_force: date | None) -> Document:
@@ -80,9 +81,9 @@ def _force(language: str, number: int | None, in_force: date | None) -> Iterator
             else "This version is a draft and is not in force yet."
         )
     elif language == "nl":
-        text = f"Versie {number} van dit convenant geldt vanaf {in_force.isoformat()}."
+        text = f"Versie {number} van dit convenant geldt vanaf {long_date(in_force, 'nl')}."
     else:
-        text = f"Version {number} of this covenant is in force from {in_force.isoformat()}."
+        text = f"Version {number} of this covenant is in force from {long_date(in_force, language)}."
     yield Block("paragraph", text)
 
 

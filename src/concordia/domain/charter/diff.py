@@ -29,6 +29,39 @@ _NAMES = {
     "substitutes": ("vervangers toegestaan", "substitutes accepted"),
     "procedure": ("procedure", "procedure"),
     "proxy": ("volmacht toegestaan", "proxy allowed"),
+    "basis": ("grondslag", "basis"),
+    "since": ("sinds", "since"),
+    "languages": ("talen", "languages"),
+    "kind": ("soort", "kind"),
+    "represented_by": ("vertegenwoordigd door", "represented by"),
+    "identifier": ("kenmerk", "identifier"),
+    "competences": ("bevoegd voor", "competent for"),
+    "level": ("niveau", "level"),
+    "per": ("per", "per"),
+    "mandate": ("mandaat", "mandate"),
+    "role": ("rol", "role"),
+    "body": ("orgaan", "body"),
+    "voters": ("wie stemt", "who votes"),
+    "subjects": ("onderwerpen", "subjects"),
+    "chair": ("voorzitter", "chair"),
+    "extend": ("verlengen", "extension"),
+    "urgency.at_least": ("termijn bij spoed", "period when urgent"),
+    "ratification": ("bekrachtiging", "ratification"),
+    "chair_casting_vote": ("stem van de voorzitter beslist", "casting vote of the chair"),
+    "to": ("aan", "to"),
+    "who": ("wie", "who"),
+    "due": ("uiterlijk na", "due after"),
+    "method": ("wijze", "method"),
+    "by": ("op of naar", "on or by"),
+    "smallest_group": ("kleinste groep", "smallest group"),
+    "what": ("wat", "what"),
+    "considerations": ("overwegingen", "considerations"),
+    "obligations": ("verplichtingen", "obligations"),
+    "costs": ("kosten", "costs"),
+    "disputes": ("geschillen", "disputes"),
+    "duration": ("duur", "duration"),
+    "termination": ("opzegging", "termination"),
+    "publication": ("bekendmaking", "publication"),
 }
 
 
@@ -150,7 +183,7 @@ def _titles(path: str, language: str) -> tuple[str, str]:
 def _shown(path: str, value: Any, language: str) -> str:
     last = path.rsplit(".", 1)[-1]
     if last in {"rule", "quorum"} and isinstance(value, Mapping):
-        return f"“{rule_words(_node(value), language)}”"
+        return f"“{rule_words(_node(value), language, {})}”"
     if last == "rhythm":
         return rhythm_words(str(value), language)
     if isinstance(value, bool):

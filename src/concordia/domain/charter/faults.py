@@ -14,6 +14,7 @@ _KNOWN = (
     "alliance",
     "partners",
     "groups",
+    "names",
     "positions",
     "bodies",
     "procedures",

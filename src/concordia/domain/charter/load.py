@@ -29,6 +29,7 @@ SECTIONS = (
     Section("alliance", both("Alliantie", "Alliance")),
     Section("partners", both("Partners", "Partners")),
     Section("groups", both("Groepen", "Groups")),
+    Section("names", both("Namen", "Names")),
     Section("positions", both("Functies", "Positions")),
     Section("bodies", both("Organen", "Bodies")),
     Section("procedures", both("Besluitvorming", "Decision-making")),

@@ -223,12 +223,16 @@ class Covenant(Written):
 
 
 class Charter(Written):
-    """What the partners agreed, as one document that the software executes."""
+    """What the partners agreed, as one document that the software executes.
+
+    `names` tells what people call measures, groups and subjects, which the rest of the document names by key.
+    """
 
     concordia: Literal["charter/1"]
     alliance: Identity
     partners: Annotated[tuple[Partner, ...], Field(min_length=2)]
     groups: dict[Key, tuple[Key, ...]] = Field(default_factory=dict)
+    names: dict[Key, Text] = Field(default_factory=dict)
     positions: Annotated[tuple[Position, ...], Field(min_length=1)]
     bodies: Annotated[tuple[Body, ...], Field(min_length=1)]
     procedures: Annotated[tuple[Procedure, ...], Field(min_length=1)]
@@ -239,6 +243,11 @@ class Charter(Written):
     year: tuple[YearItem, ...] = ()
     covenant: Covenant | None = None
     amendment: Amendment
+
+    def called(self, key: str, language: str) -> str:
+        """A measure, group or subject by its name; its key where none is given."""
+        named = self.names.get(key)
+        return named.in_language(language) if named else key.replace("_", " ")
 
     def partner(self, key: str) -> Partner:
         """A partner by its key. Raises KeyError."""

@@ -6,7 +6,13 @@ from typing import Any
 
 from concordia.domain.charter.load import SECTIONS
 from concordia.domain.charter.model import Body, Charter, Partner
-from concordia.domain.charter.words import body_sentences, procedure_sentences, step_words
+from concordia.domain.charter.words import (
+    body_sentences,
+    day_of_year,
+    long_date,
+    procedure_sentences,
+    step_words,
+)
 from concordia.domain.rules.explain import number
 
 
@@ -76,6 +82,7 @@ def read_charter(charter: Charter, language: str) -> Document:
         "alliance": _alliance,
         "partners": _partners,
         "groups": _groups,
+        "names": _nothing,
         "positions": _positions,
         "bodies": _bodies,
         "procedures": _procedures,
@@ -122,7 +129,7 @@ def _t(language: str, nl: str, en: str) -> str:
 def _alliance(charter: Charter, language: str) -> Iterator[Block]:
     facts = [(_t(language, "Doel", "Objective"), charter.alliance.objective.in_language(language))]
     if charter.alliance.since:
-        facts.append((_t(language, "Sinds", "Since"), charter.alliance.since.isoformat()))
+        facts.append((_t(language, "Sinds", "Since"), long_date(charter.alliance.since, language)))
     if charter.alliance.basis:
         words = {"imposed": ("opgelegd", "imposed"), "voluntary": ("vrijwillig", "voluntary")}
         facts.append((_t(language, "Grondslag", "Basis"), words[charter.alliance.basis][language != "nl"]))
@@ -131,11 +138,11 @@ def _alliance(charter: Charter, language: str) -> Iterator[Block]:
 
 def _partners(charter: Charter, language: str) -> Iterator[Block]:
     measures = list(dict.fromkeys(key for partner in charter.partners for key in partner.measures))
-    head = (_t(language, "Partner", "Partner"), *(key.replace("_", " ") for key in measures))
+    head = (_t(language, "Partner", "Partner"), *(charter.called(key, language) for key in measures))
     yield Block("table", head=head, rows=tuple(_partner_row(p, measures, language) for p in charter.partners))
     for partner in charter.partners:
         if partner.competences is not None:
-            subjects = ", ".join(partner.competences)
+            subjects = ", ".join(charter.called(key, language) for key in partner.competences)
             name = partner_name(partner, language)
             yield Block(
                 "paragraph",
@@ -157,10 +164,19 @@ def _groups(charter: Charter, language: str) -> Iterator[Block]:
         yield Block(
             "list",
             items=tuple(
-                f"{name}: {', '.join(partner_name(charter.partner(key), language) for key in members)}"
+                f"{charter.called(name, language)}: {_members(charter, members, language)}"
                 for name, members in charter.groups.items()
             ),
         )
+
+
+def _members(charter: Charter, keys: tuple[str, ...], language: str) -> str:
+    return ", ".join(partner_name(charter.partner(key), language) for key in keys)
+
+
+def _nothing(_charter: Charter, _language: str) -> Iterator[Block]:
+    """Names show where they are used."""
+    return iter(())
 
 
 def _positions(charter: Charter, language: str) -> Iterator[Block]:
@@ -246,7 +262,7 @@ def _settlement(charter: Charter, language: str) -> Iterator[Block]:
         items = []
         for item in charter.settlement:
             name = item.name.in_language(language) if item.name else item.key
-            by = f" ({item.by.replace('_', ' ')})" if item.by else ""
+            by = f" ({charter.called(item.by, language)})" if item.by else ""
             items.append(f"{name}: {methods[item.method][language != 'nl']}{by}")
         yield Block("list", items=tuple(items))
 
@@ -268,12 +284,16 @@ def _evaluation(charter: Charter, language: str) -> Iterator[Block]:
 
 def _year(charter: Charter, language: str) -> Iterator[Block]:
     if charter.year:
-        rows = tuple(
-            (item.by, item.what.in_language(language), item.who.in_language(language) if item.who else "")
-            for item in charter.year
-        )
-        head = (_t(language, "Uiterlijk", "By"), _t(language, "Wat", "What"), _t(language, "Wie", "Who"))
-        yield Block("table", head=head, rows=rows)
+        rows = [(day_of_year(item.by, language), item.what.in_language(language)) for item in charter.year]
+        head = [_t(language, "Uiterlijk", "By"), _t(language, "Wat", "What")]
+        if any(item.who for item in charter.year):
+            head.append(_t(language, "Wie", "Who"))
+            who = [item.who.in_language(language) if item.who else "–" for item in charter.year]
+            yield Block(
+                "table", head=tuple(head), rows=tuple((*row, by) for row, by in zip(rows, who, strict=True))
+            )
+        else:
+            yield Block("table", head=tuple(head), rows=tuple(rows))
 
 
 def _covenant(charter: Charter, language: str) -> Iterator[Block]:

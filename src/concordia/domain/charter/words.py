@@ -1,11 +1,14 @@
 """Rules, rhythms, seats and chairs in sentences that a board member reads without help."""
 
 import re
+from collections.abc import Mapping
+from datetime import date
 
 from concordia.domain.charter.model import Body, Charter, Seat, Step
 from concordia.domain.rules.explain import share
 from concordia.domain.rules.model import AllOf, AnyOf, Count, Node, Not, Position, Test, Threshold
 from concordia.domain.rules.procedure import Procedure
+from concordia.domain.texts import Text
 
 _VOTES = {
     "nl": {
@@ -59,28 +62,73 @@ _EVERY = {
 }
 
 
-def rule_words(node: Node, language: str) -> str:
-    """A rule as a phrase: “100% stemmen voor van alle stemgerechtigden”."""
+_MONTHS = {
+    "nl": (
+        *("januari", "februari", "maart", "april", "mei", "juni"),
+        *("juli", "augustus", "september", "oktober", "november", "december"),
+    ),
+    "en": (
+        *("January", "February", "March", "April", "May", "June"),
+        *("July", "August", "September", "October", "November", "December"),
+    ),
+}
+_EVERYBODY = {
+    "nl": {
+        Position.FOR: {
+            "all": "alle stemgerechtigden stemmen voor",
+            "present": "iedereen die aanwezig is stemt voor",
+            "cast": "alle uitgebrachte stemmen zijn voor",
+        },
+        Position.PRESENT: {"all": "alle stemgerechtigden zijn aanwezig"},
+    },
+    "en": {
+        Position.FOR: {
+            "all": "all who may vote are for",
+            "present": "all those present are for",
+            "cast": "all votes cast are for",
+        },
+        Position.PRESENT: {"all": "all who may vote are present"},
+    },
+}
+type Names = Mapping[str, Text]
+
+
+def long_date(day: date, language: str) -> str:
+    """A day as its language writes it: “1 januari 2006”."""
+    return f"{day.day} {_MONTHS[language][day.month - 1]} {day.year}"
+
+
+def day_of_year(written: str, language: str) -> str:
+    """A day of every year (`12-15`): “15 december”."""
+    month, day = written.split("-")
+    return f"{int(day)} {_MONTHS[language][int(month) - 1]}"
+
+
+def rule_words(node: Node, language: str, names: Names) -> str:
+    """A rule as a phrase: “alle stemgerechtigden stemmen voor”. `names` as in `Charter.names`."""
     joined = {"nl": (" en ", " of ", "niet: "), "en": (" and ", " or ", "not: ")}[language]
     match node:
         case AllOf(all=parts):
-            return joined[0].join(_wrapped(part, language, len(parts)) for part in parts)
+            return joined[0].join(_wrapped(part, language, names, len(parts)) for part in parts)
         case AnyOf(any=parts):
-            return joined[1].join(_wrapped(part, language, len(parts)) for part in parts)
+            return joined[1].join(_wrapped(part, language, names, len(parts)) for part in parts)
         case Not(not_=part):
-            return f"{joined[2]}({rule_words(part, language)})"
+            return f"{joined[2]}({rule_words(part, language, names)})"
         case Test():
-            return _test_words(node, language)
+            return _test_words(node, language, names)
     raise TypeError(node)
 
 
-def _wrapped(part: Node, language: str, siblings: int) -> str:
-    words = rule_words(part, language)
+def _wrapped(part: Node, language: str, names: Names, siblings: int) -> str:
+    words = rule_words(part, language, names)
     return f"({words})" if siblings > 1 and isinstance(part, AllOf | AnyOf) else words
 
 
-def _test_words(test: Test, language: str) -> str:
-    counted = _count_words(test, language)
+def _test_words(test: Test, language: str, names: Names) -> str:
+    whole = _everybody(test, language)
+    if whole:
+        return whole
+    counted = _count_words(test, language, names)
     compared = _COMPARED[language][test.comparison]
     if isinstance(test.bound, Threshold):
         if test.comparison == "at_most" and test.bound.value == 0:
@@ -97,19 +145,33 @@ def _test_words(test: Test, language: str) -> str:
         "nl": "als" if test.comparison == "at_least" else "dan",
         "en": "as" if test.comparison == "at_least" else "than",
     }
-    return f"{words} {counted} {linked[language]} {_count_words(test.bound, language)}"
+    return f"{words} {counted} {linked[language]} {_count_words(test.bound, language, names)}"
 
 
-def _count_words(count: Count, language: str) -> str:
+def _everybody(test: Test, language: str) -> str | None:
+    """The plain sentence of a test that asks for everybody."""
+    bound = test.bound
+    if not (isinstance(bound, Threshold) and bound.share and bound.value == 1 and len(test.votes) == 1):
+        return None
+    if test.comparison != "at_least" or test.by != "heads" or test.among != "all":
+        return None
+    return _EVERYBODY[language].get(test.votes[0], {}).get(test.of or "all")
+
+
+def _count_words(count: Count, language: str, names: Names) -> str:
     joined = {"nl": " of ", "en": " or "}[language]
     words = joined.join(_VOTES[language][position] for position in count.votes)
     if count.by != "heads":
-        words += {"nl": f" naar {count.by}", "en": f" by {count.by}"}[language]
+        words += {"nl": " naar ", "en": " by "}[language] + _called(count.by, language, names)
     if count.among == "chair":
         return words + {"nl": " van de voorzitter", "en": " of the chair"}[language]
     if count.among != "all":
-        words += {"nl": f" binnen {count.among}", "en": f" within {count.among}"}[language]
+        words += {"nl": " binnen ", "en": " within "}[language] + _called(count.among, language, names)
     return words
+
+
+def _called(key: str, language: str, names: Names) -> str:
+    return names[key].in_language(language) if key in names else key.replace("_", " ")
 
 
 def rhythm_words(rule: str, language: str) -> str:
@@ -139,9 +201,9 @@ def procedure_sentences(procedure: Procedure, charter: Charter, language: str) -
     found = [f"{voters}; het orgaan is: {body}." if nl else f"{voters}; the body is: {body}."]
     found += _before(procedure, language)
     if procedure.quorum:
-        words = rule_words(procedure.quorum, language)
+        words = rule_words(procedure.quorum, language, charter.names)
         found.append(f"Geldig als: {words}." if nl else f"Valid when: {words}.")
-    words = rule_words(procedure.rule, language)
+    words = rule_words(procedure.rule, language, charter.names)
     found.append(f"Aangenomen als: {words}." if nl else f"Adopted when: {words}.")
     found += _after(procedure, language)
     return found

@@ -1,6 +1,6 @@
 """Apply a procedure to a roll: exact, and explained line by line."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -57,13 +57,22 @@ class _Held:
     lines: tuple[Line, ...]
 
 
-def decide(procedure: Procedure, voters: tuple[Voter, ...], *, term_over: bool = False) -> Outcome:
+def decide(
+    procedure: Procedure,
+    voters: tuple[Voter, ...],
+    *,
+    term_over: bool = False,
+    names: Mapping[str, Text] | None = None,
+) -> Outcome:
     """The outcome of a procedure for these voters (charter.md, Rules of decision).
 
-    `term_over` tells that the term ran out, which is when `at_end` speaks. Arithmetic is exact.
+    `term_over` tells that the term ran out, which is when `at_end` speaks. `names` is what people call the
+    measures and groups of the rule (`Charter.names`). Arithmetic is exact.
     """
     roll = Roll(
-        at_end(procedure, voters) if term_over else voters, block_is_against=not procedure.tests_block
+        at_end(procedure, voters) if term_over else voters,
+        block_is_against=not procedure.tests_block,
+        names=names or {},
     )
     if not roll.eligible:
         return _outcome(Verdict.NOT_VALID, (), roll)
@@ -131,7 +140,7 @@ def _test(test: Test, roll: Roll, depth: int) -> _Held:
     counted = roll.weight(voters, test.by)
     bound, whole = _bound(test, roll)
     ok = _HOLDS[test.comparison](counted, bound)
-    return _Held(ok, (Line(ok, explain.test(test, voters, counted, bound, whole, ok), depth),))
+    return _Held(ok, (Line(ok, explain.test(test, voters, counted, bound, whole, ok, roll.names), depth),))
 
 
 def _bound(test: Test, roll: Roll) -> tuple[Fraction, Fraction | None]:

@@ -1,6 +1,7 @@
 """The sentences of an outcome: what was counted, of which whole, what was needed, whether it held."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING
@@ -48,6 +49,19 @@ _RESULTS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The language of a sentence (0 Dutch, 1 English), and what people call measures and groups."""
+
+    lang: int
+    names: Mapping[str, Text]
+
+    def name(self, key: str) -> str:
+        """A measure or group by its name; its key where the charter gives it none."""
+        named = self.names.get(key)
+        return named.in_language(("nl", "en")[self.lang]) if named else key.replace("_", " ")
+
+
 def result(verdict: str, eligible: int) -> Text:
     """The result in one sentence, and how many may vote."""
     nl, en = _RESULTS[verdict]
@@ -79,11 +93,12 @@ def test(
     bound: Fraction,
     whole: Fraction | None,
     ok: bool,
+    names: Mapping[str, Text],
 ) -> Text:
     """One test in words: counted, whole, needed, held, and by how much it was missed."""
     return both(
-        _sentence(rule, voters, counted, bound, whole, ok, 0),
-        _sentence(rule, voters, counted, bound, whole, ok, 1),
+        _sentence(rule, voters, counted, bound, whole, ok, Said(0, names)),
+        _sentence(rule, voters, counted, bound, whole, ok, Said(1, names)),
     )
 
 
@@ -94,26 +109,28 @@ def _sentence(
     bound: Fraction,
     whole: Fraction | None,
     ok: bool,
-    lang: int,
+    said: Said,
 ) -> str:
+    lang = said.lang
     parts = [
-        f"{_subject(rule, lang)}: {number(counted, lang)}{_unit(rule, lang)}{_who(voters, lang)}.",
-        _needed(rule, bound, whole, lang),
+        f"{_subject(rule, said)}: {number(counted, lang)}{_unit(rule, said)}{_who(voters, lang)}.",
+        _needed(rule, bound, whole, said),
         _held(ok)[lang] + _margin(rule, counted, bound, ok, lang),
     ]
     return " ".join(parts)
 
 
-def _subject(count: Count, lang: int) -> str:
+def _subject(count: Count, said: Said) -> str:
+    lang = said.lang
     words = (" of ", " or ")[lang].join(_POSITIONS[position][lang] for position in count.votes)
-    among = "" if count.among == "all" else (f" binnen “{count.among}”", f" within “{count.among}”")[lang]
+    among = "" if count.among == "all" else (" binnen ", " within ")[lang] + f"“{said.name(count.among)}”"
     if count.among == "chair":
         among = (" door de voorzitter", " by the chair")[lang]
     return words[0].upper() + words[1:] + among
 
 
-def _unit(count: Count, lang: int) -> str:
-    return "" if count.by == "heads" else (f" naar {count.by}", f" by {count.by}")[lang]
+def _unit(count: Count, said: Said) -> str:
+    return "" if count.by == "heads" else (" naar ", " by ")[said.lang] + said.name(count.by)
 
 
 def _who(voters: "Sequence[Voter]", lang: int) -> str:
@@ -123,9 +140,10 @@ def _who(voters: "Sequence[Voter]", lang: int) -> str:
     return f" ({', '.join(voter.name.in_language(language) for voter in voters)})"
 
 
-def _needed(rule: Test, bound: Fraction, whole: Fraction | None, lang: int) -> str:
+def _needed(rule: Test, bound: Fraction, whole: Fraction | None, said: Said) -> str:
+    lang = said.lang
     if isinstance(rule.bound, Count):
-        other = _subject(rule.bound, lang).lower()
+        other = _subject(rule.bound, said).lower()
         compared = {
             "at_least": ("minstens evenveel als", "at least as many as"),
             "more_than": ("meer dan", "more than"),
@@ -149,6 +167,8 @@ def _needed(rule: Test, bound: Fraction, whole: Fraction | None, lang: int) -> s
     )
     if whole is None:
         return f"{needed}: {compared} {number(bound, lang)}."
+    if bound == whole and rule.comparison == "at_least":
+        return (f"Nodig: alle {number(whole, 0)}.", f"Needed: all {number(whole, 1)}.")[lang]
     assert isinstance(rule.bound, Threshold)
     of = _WHOLES[rule.of or "all"][lang]
     return (

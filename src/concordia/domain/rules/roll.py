@@ -44,10 +44,14 @@ class Voter:
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """The voters of one decision. `block_is_against` where the rule has no test on blocks."""
+    """The voters of one decision. `block_is_against` where the rule has no test on blocks.
+
+    `names` tells what people call the measures and groups that a rule names by key.
+    """
 
     voters: tuple[Voter, ...]
     block_is_against: bool = False
+    names: Mapping[str, Text] = field(default_factory=dict)
 
     @property
     def eligible(self) -> tuple[Voter, ...]:

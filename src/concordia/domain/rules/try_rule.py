@@ -12,7 +12,7 @@ from concordia.domain.rules.engine import Outcome, Verdict, decide
 from concordia.domain.rules.model import Position
 from concordia.domain.rules.procedure import Procedure
 from concordia.domain.rules.roll import Voter
-from concordia.domain.texts import both
+from concordia.domain.texts import Text, both
 
 EXIT = {Verdict.ADOPTED: 0, Verdict.REJECTED: 1}
 NOT_VALID, BAD_INPUT = 2, 3
@@ -67,7 +67,11 @@ class TryResult:
 
 
 def run_try_rule(
-    procedure: Procedure | None, voters: tuple[Voter, ...], text: str, language: str
+    procedure: Procedure | None,
+    voters: tuple[Voter, ...],
+    text: str,
+    language: str,
+    names: Mapping[str, Text] | None = None,
 ) -> TryResult:
     """Apply a procedure to a file of votes with the columns voter, vote and, where needed, present.
 
@@ -84,13 +88,18 @@ def run_try_rule(
         rows = read_votes(text, [voter.key for voter in voters])
     except DocumentError as error:
         return TryResult(None, error.problems, language)
-    return TryResult(try_votes(procedure, voters, rows), (), language)
+    return TryResult(try_votes(procedure, voters, rows, names), (), language)
 
 
-def try_votes(procedure: Procedure, voters: tuple[Voter, ...], votes: Mapping[str, str]) -> Outcome:
+def try_votes(
+    procedure: Procedure,
+    voters: tuple[Voter, ...],
+    votes: Mapping[str, str],
+    names: Mapping[str, Text] | None = None,
+) -> Outcome:
     """The outcome of a procedure for votes by voter key, as if its term were over."""
     placed = tuple(_placed(voter, votes.get(voter.key, "absent")) for voter in voters)
-    return decide(procedure, placed, term_over=True)
+    return decide(procedure, placed, term_over=True, names=names)
 
 
 def _placed(voter: Voter, vote: str) -> Voter:

@@ -1,7 +1,7 @@
 """What people fill in about people, mandates and the charter. Parsing only: rules live in the commands."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from django import forms
@@ -33,7 +33,7 @@ class Money(forms.CharField):
             text = re.sub(r"[.,](?=\d{3}(\D|$))", "", text)
         try:
             cents = Decimal(text) * 100
-        except InvalidOperation:
+        except (InvalidOperation, Overflow):
             raise forms.ValidationError(
                 later(
                     "Schrijf een bedrag in euro's, bijvoorbeeld 250.000 of 250.000,50.",

@@ -69,14 +69,14 @@ class DraftForm(forms.Form):
     urgent_reason = _text(later("Waarom spoed", "Why urgent"), 2, 2000, required=False)
 
     def __init__(
-        self, *args: Any, procedures: list[tuple[str, str]], subjects: list[str], **options: Any
+        self, *args: Any, procedures: list[tuple[str, str]], subjects: list[tuple[str, str]], **options: Any
     ) -> None:
         super().__init__(*args, **options)
         self.fields["procedure"].choices = procedures  # type: ignore[attr-defined]
         if len(procedures) == 1:
             self.fields["procedure"].initial = procedures[0][0]
         if subjects:
-            self.fields["subjects"].choices = [(name, name) for name in subjects]  # type: ignore[attr-defined]
+            self.fields["subjects"].choices = subjects  # type: ignore[attr-defined]
         else:
             del self.fields["subjects"]
 

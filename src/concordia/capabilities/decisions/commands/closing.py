@@ -111,7 +111,7 @@ class _Counted:
     def outcome(self, rules: Ruled, *, term_over: bool) -> Outcome:
         """What the rule says, with what a reader should know besides."""
         voters = voters_of(self.lines, self.ballots.values(), self.gone)
-        found = decide(rules.procedure, voters, term_over=term_over)
+        found = decide(rules.procedure, voters, term_over=term_over, names=rules.charter.names)
         return replace(found, lines=(*found.lines, *self._notes()))
 
     @property

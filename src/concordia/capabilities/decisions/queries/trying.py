@@ -66,7 +66,7 @@ def try_rule(
     lines = _lines(access, rules, (subject,) if subject else ())
     chosen = {key: _choice(value) for key, value in (votes or {}).items()}
     voters = tuple(_voting(voter, chosen.get(voter.key, "")) for voter in voters_of(lines, ()))
-    outcome = decide(procedure, voters, term_over=term_over)
+    outcome = decide(procedure, voters, term_over=term_over, names=current.charter.names)
     return Trial(
         procedure,
         current.number,

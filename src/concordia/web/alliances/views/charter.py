@@ -80,7 +80,7 @@ def trial(request: HttpRequest, access: Access, key: str) -> HttpResponse:
     form = TrialForm(request.POST or None, voters=voters)
     outcome = None
     if request.method == "POST" and form.is_valid():
-        outcome = try_votes(procedure, example_voters(charter), form.votes())
+        outcome = try_votes(procedure, example_voters(charter), form.votes(), charter.names)
     context = {
         "procedure": procedure,
         "form": form,

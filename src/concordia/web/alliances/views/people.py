@@ -148,7 +148,7 @@ def mandate(request: HttpRequest, access: Access, appointment_id: str) -> HttpRe
     """Give the holder of an appointment a mandate."""
     line = _appointment(access, appointment_id)
     charter = queries.charter_in_force(access).charter
-    subjects = [(subject, subject) for subject in charter.subjects]
+    subjects = [(subject, charter.called(subject, access.language)) for subject in charter.subjects]
     form = forms.MandateForm(
         request.POST or None, subjects=subjects, initial={"from_date": access.now.date()}
     )
@@ -252,6 +252,7 @@ def _person(request: HttpRequest, access: Access, person_id: str) -> HttpRespons
     context = {
         "person": queries.person(access, person_id),
         "partners": queries.every_partner(access),
+        "called": lambda key: charter.called(key, access.language),
         "titles": {item.key: item.title(access.language) for item in charter.positions},
     }
     return render(request, "alliances/person.html", context)

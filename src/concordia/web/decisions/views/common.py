@@ -32,6 +32,7 @@ def show_proposal(
     choice = request.GET.get("choice", "")
     context: dict[str, Any] = {
         "page": page,
+        "called": lambda key: charter.called(key, access.language),
         "choices": CHOICES,
         "sentences": _sentences(page, charter, access),
         "ballot_form": BallotForm(

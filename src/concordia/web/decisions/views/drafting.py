@@ -114,9 +114,8 @@ def new_round(request: HttpRequest, access: Access, proposal_id: str) -> HttpRes
 def _form(request: HttpRequest, access: Access, initial: dict[str, object]) -> DraftForm:
     charter = charter_in_force(access).charter
     procedures = [(item.key, item.title(access.language)) for item in charter.procedures]
-    return DraftForm(
-        request.POST or None, initial=initial, procedures=procedures, subjects=list(charter.subjects)
-    )
+    subjects = [(key, charter.called(key, access.language)) for key in charter.subjects]
+    return DraftForm(request.POST or None, initial=initial, procedures=procedures, subjects=subjects)
 
 
 def _draft(form: DraftForm) -> commands.Draft:
