@@ -1,4 +1,4 @@
-"""Starting an alliance of one's own: six short steps, every one skippable but names."""
+"""Starting an alliance of one's own: six short steps, every one skippable."""
 
 import re
 import unicodedata
@@ -20,7 +20,9 @@ class StartForm(forms.Form):
     """Name, objective, partners, one procedure, the first board date."""
 
     name = forms.CharField(
-        label=later("Hoe heet de alliantie?", "What is the alliance called?"), max_length=120
+        label=later("Hoe heet de alliantie?", "What is the alliance called?"),
+        max_length=120,
+        required=False,
     )
     objective = forms.CharField(
         label=later("Waarvoor werkt u samen?", "What do you work together for?"),
@@ -32,10 +34,13 @@ class StartForm(forms.Form):
     partners = forms.CharField(
         label=later("Welke organisaties doen mee?", "Which organizations take part?"),
         max_length=4000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=later(
-            "Eén per regel, minstens twee. De eerste is uw eigen organisatie.",
-            "One per line, at least two. The first one is your own organization.",
+            "Eén per regel, de eerste is uw eigen organisatie. Weet u het nog niet, laat het dan leeg: "
+            "er staan er dan twee klaar om een naam te geven.",
+            "One per line, the first one is your own organization. Leave it empty when you do not know yet: "
+            "two will stand ready to be named.",
         ),
     )
     rule = forms.ChoiceField(
@@ -54,10 +59,25 @@ class StartForm(forms.Form):
     )
     own_name = forms.CharField(label=later("Uw naam", "Your name"), max_length=120, required=False)
 
+    def clean_name(self) -> str:
+        """The name as people see it; a working title when skipped."""
+        written = self.cleaned_data["name"]
+        name = _shown(written or str(later("Onze alliantie", "Our alliance")))
+        if not name:
+            raise forms.ValidationError(
+                later("Vul een naam in die te lezen is.", "Fill in a name one can read.")
+            )
+        return name
+
     def clean_partners(self) -> list[str]:
-        """The names, one per line, at least two and all different."""
-        lines = [" ".join(line.split()) for line in self.cleaned_data["partners"].splitlines()]
+        """The names, one per line, at least two and all different; two to be named when skipped."""
+        lines = [_shown(line) for line in self.cleaned_data["partners"].splitlines()]
         names = [line for line in lines if line]
+        if not names:
+            return [
+                str(later("Onze organisatie", "Our organization")),
+                str(later("De andere organisatie", "The other organization")),
+            ]
         if len(names) < 2:
             raise forms.ValidationError(
                 later(
@@ -65,7 +85,7 @@ class StartForm(forms.Form):
                     "Name at least two organizations, each on a line.",
                 )
             )
-        if len({key_of(name) for name in names}) < len(names):
+        if len({unicodedata.normalize("NFKC", name).casefold() for name in names}) < len(names):
             raise forms.ValidationError(
                 later(
                     "Twee organisaties heten hetzelfde. Maak ze te onderscheiden.",
@@ -97,7 +117,10 @@ class StartForm(forms.Form):
                 "objective": values["objective"] or name,
                 **({"since": values["first_board"].isoformat()} if values["first_board"] else {}),
             },
-            "partners": [{"key": key_of(partner), "name": partner} for partner in values["partners"]],
+            "partners": [
+                {"key": key, "name": partner}
+                for key, partner in zip(keys_of(values["partners"]), values["partners"], strict=True)
+            ],
             "positions": [
                 {
                     "key": "board-member",
@@ -146,6 +169,21 @@ def _procedure(rule: str) -> dict[str, Any]:
         "rule": rules[rule],
         "proxy": True,
     }
+
+
+def _shown(text: str) -> str:
+    """One line as people see it: without signs that hide in it or turn it around."""
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable()).strip()
+
+
+def keys_of(names: list[str]) -> list[str]:
+    """A key for each name, all different, also for names that are written in other letters than ours."""
+    keys: list[str] = []
+    for name in names:
+        plain = key_of(name)
+        possible = (plain, *(f"{plain}-{number}" for number in range(2, len(names) + 2)))
+        keys.append(next(key for key in possible if key not in keys))
+    return keys
 
 
 def key_of(name: str) -> str:

@@ -64,7 +64,7 @@ def start(request: HttpRequest) -> HttpResponse:
     form = StartForm(request.POST or None, initial={"own_name": getattr(request.user, "name", "")})
     if request.method == "POST" and form.is_valid():
         try:
-            charter = load_charter(json.dumps(form.charter()))
+            charter = commands.with_free_key(load_charter(json.dumps(form.charter())))
             return _found(request, charter, form.cleaned_data["own_name"])
         except RefusalError as refusal:
             form.add_error("name", refusal.text.in_language(reader()))

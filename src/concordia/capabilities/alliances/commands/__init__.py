@@ -14,7 +14,7 @@ from concordia.capabilities.alliances.commands.charters import (
     propose_charter,
     replace_charter_draft,
 )
-from concordia.capabilities.alliances.commands.founding import Founded, found_alliance
+from concordia.capabilities.alliances.commands.founding import Founded, found_alliance, with_free_key
 from concordia.capabilities.alliances.commands.joining import first_position, found_and_join, sit_down
 from concordia.capabilities.alliances.commands.mandates import grant_mandate, revoke_mandate
 from concordia.capabilities.alliances.commands.people import (
@@ -48,4 +48,5 @@ __all__ = [
     "revoke_mandate",
     "sit_down",
     "take_place",
+    "with_free_key",
 ]

@@ -1,7 +1,9 @@
 """An alliance comes into being: its charter, its partners, its logs, and a first door for each of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 
 from django.db import transaction
 
@@ -16,6 +18,8 @@ from concordia.kernel.errors import RefusalError
 from concordia.kernel.ids import new_id
 from concordia.kernel.scoping import Audience
 
+_LONGEST_KEY = 54  # of the 60 signs of a key, so that a number fits behind it
+
 
 @dataclass(frozen=True, slots=True)
 class Founded:
@@ -25,6 +29,25 @@ class Founded:
     key: str
     partners: dict[str, str]
     access: Access
+
+
+def with_free_key(charter: Charter) -> Charter:
+    """The charter under a key that is not taken yet: a number is added where needed (`river-2`)."""
+    wanted = charter.alliance.key
+    taken = set(
+        Alliance.objects.unscoped()
+        .filter(key__startswith=wanted[:_LONGEST_KEY])
+        .values_list("key", flat=True)
+    )
+    free = next(key for key in _numbered(wanted) if key not in taken)
+    return charter.model_copy(update={"alliance": charter.alliance.model_copy(update={"key": free})})
+
+
+def _numbered(key: str) -> Iterator[str]:
+    """A key, then the same with 2, 3 and so on, within the length a key may have."""
+    yield key
+    for number in count(2):
+        yield f"{key[:_LONGEST_KEY]}-{number}"
 
 
 @transaction.atomic
