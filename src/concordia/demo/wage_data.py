@@ -7,6 +7,7 @@ vote running, one proposal in preparation, one draft that only its organization 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
 from concordia.capabilities.accounts.commands import example_account
@@ -20,8 +21,12 @@ from concordia.capabilities.alliances.models import Alliance
 from concordia.capabilities.alliances.queries import access_for
 from concordia.capabilities.decisions import commands
 from concordia.capabilities.decisions.commands import Draft
+from concordia.capabilities.ledger.commands import publish, record_cosignature, register_witness_key
+from concordia.capabilities.ledger.models import Log
 from concordia.demo.charters import example_charter
 from concordia.domain.charter import Charter
+from concordia.domain.checkpoint import cosign, parse_checkpoint
+from concordia.domain.notes import COSIGNATURE, VerifierKey
 from concordia.kernel.access import Access
 
 KEY = "wage-data"
@@ -61,6 +66,7 @@ def build_example(now: datetime | None = None) -> bool:
         _costs(stage, ends - timedelta(days=80))
         _running(stage, ends)
         _preparing(stage, ends)
+    _verified(stage, ends - timedelta(hours=2))
     return True
 
 
@@ -273,6 +279,24 @@ def _running(stage: Stage, ends: datetime) -> None:
     commands.cast_ballot(
         stage.at("ssa-board-member", ends - timedelta(days=2, hours=4)), proposal_id=proposal, choice="for"
     )
+
+
+def _verified(stage: Stage, at: datetime) -> None:
+    """Two of the three partners let their witness look. The keys that sign for it here are kept nowhere."""
+    witnesses = {partner: Ed25519PrivateKey.generate() for partner in ("irs", "cbs")}
+    audience = tuple(stage.founded.partners.values())
+    for partner, private in witnesses.items():
+        key = VerifierKey(f"{partner}.example", COSIGNATURE, private.public_key().public_bytes_raw())
+        coordinator = stage.at(f"{partner}-alliance-coordinator", at)
+        register_witness_key(coordinator, vkey=str(key), audience=audience)
+    log = Log.objects.unscoped().get(owner_id=stage.founded.alliance)
+    signed = publish(log.id, at)
+    assert signed is not None
+    checkpoint = parse_checkpoint(bytes(signed.note))
+    for minutes, (partner, private) in zip((20, 45), witnesses.items(), strict=True):
+        looked = at + timedelta(minutes=minutes)
+        line = cosign(checkpoint, f"{partner}.example", private, int(looked.timestamp()))
+        record_cosignature(stage.at(f"{partner}-alliance-coordinator", looked), line=line)
 
 
 def _preparing(stage: Stage, ends: datetime) -> None:
