@@ -50,7 +50,7 @@ def invite_person(
     access.require(MANAGE_PARTNER if partner_id else MANAGE_ALLIANCE)
     require_own(access, partner_id)
 
-    name = " ".join(name.split())
+    name = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
     if not 2 <= len(name) <= 120:
         raise RefusalError(
             both(

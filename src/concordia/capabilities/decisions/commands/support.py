@@ -22,6 +22,8 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import NotAllowedError, NotFoundError, RefusalError
 
 LONGEST = 20_000  # characters of one text
+# Signs that turn text around or hide in it. Those that join letters (U+200C, U+200D) and mark a direction stay.
+_DECEIVING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u2060\ufeff")
 
 
 def held(access: Access, proposal_id: str) -> Proposal:
@@ -142,4 +144,5 @@ def _plain(text: str, field: str) -> str:
             field=field,
         ) from None
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    return "".join(sign for sign in lines if sign == "\n" or unicodedata.category(sign) != "Cc").strip()
+    shown = (sign for sign in lines if sign == "\n" or unicodedata.category(sign) != "Cc")
+    return "".join(sign for sign in shown if sign not in _DECEIVING).strip()
