@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from concordia.capabilities.ledger.commands.logs import stop_log
 from concordia.capabilities.ledger.facts import BEHIND, DIVERGED
 from concordia.capabilities.ledger.models import Checkpoint, Log
-from concordia.capabilities.ledger.queries.tree import fetcher, stored_root
+from concordia.capabilities.ledger.queries.tree import read_at_once, stored_root
 from concordia.domain import merkle
 from concordia.kernel import signing
 
@@ -77,7 +77,9 @@ def _signed(checkpoint: Checkpoint, now: datetime) -> bytes | None:
 
 def _ask(checkpoint: Checkpoint, mark: int, now: datetime) -> bytes:
     log, size = checkpoint.log, checkpoint.size
-    proof = merkle.consistency_proof(mark, size, fetcher(log)) if 0 < mark < size else []
+    proof: list[bytes] = []
+    if 0 < mark < size:
+        proof = read_at_once(log, lambda fetch: merkle.consistency_proof(mark, size, fetch))
     return signing.sign(log.origin, size, bytes(checkpoint.root), proof, now)
 
 

@@ -10,9 +10,8 @@ from concordia.capabilities.ledger.models import Checkpoint, Cosignature, Leaf, 
 from concordia.capabilities.ledger.queries.reading import log_of, may_open
 from concordia.capabilities.ledger.queries.tree import (
     entries_between,
-    fetcher,
     opening_context,
-    peaks,
+    read_at_once,
     row_fetcher,
 )
 from concordia.capabilities.ledger.queries.verifying import newest_checkpoint
@@ -75,7 +74,8 @@ def receipt(access: Access, n: int, *, private: bool = False) -> bytes:
     checkpoint = newest_checkpoint(log)
     if checkpoint is None or checkpoint.size <= n:
         raise _unsigned()
-    proof = merkle.inclusion_proof(n, checkpoint.size, fetcher(log, peaks(checkpoint.size)))
+    size = checkpoint.size
+    proof = read_at_once(log, lambda fetch: merkle.inclusion_proof(n, size, fetch))
     extra = bytes(row.bytes) + b"\n" + encode_openings(_openings(access, log, n, n + 1))
     lines = [f"extra {encode_base64(extra)}", f"index {n}", *map(encode_base64, proof)]
     return "\n".join([_RECEIPT, *lines, "", ""]).encode() + _cosigned(checkpoint)
