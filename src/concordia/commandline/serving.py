@@ -29,7 +29,7 @@ def demo(argv: Sequence[str]) -> int:
     from concordia.demo import build_example
     from concordia.web.accounts.example import entrance_code
 
-    if build_example():
+    if build_example(language=options.language):
         print("The example alliance was made.", flush=True)
     door = f"{url}/example/{entrance_code()}/"
     print("\n  Concordia shows its example alliance at", flush=True)
@@ -92,6 +92,7 @@ def _options(name: str, what: str, argv: Sequence[str]) -> argparse.Namespace:
     made.add_argument("--host", default="127.0.0.1")
     made.add_argument("--workers", type=int, default=max(2, os.cpu_count() or 2))
     made.add_argument("--open", action=argparse.BooleanOptionalAction, default=name == "demo")
+    made.set_defaults(language=terminal.language(otherwise="nl"))  # what people of the example write in
     return made.parse_args(argv)
 
 

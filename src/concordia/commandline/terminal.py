@@ -28,10 +28,10 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{message}\n")
 
 
-def language() -> str:
-    """Dutch when the terminal is Dutch, else English."""
+def language(otherwise: str = "en") -> str:
+    """The language of the terminal, nl or en; `otherwise` where it has neither."""
     chosen = os.environ.get("LC_ALL") or os.environ.get("LANG") or (locale.getlocale()[0] or "")
-    return "nl" if chosen.lower().startswith("nl") else "en"
+    return chosen[:2].lower() if chosen[:2].lower() in {"nl", "en"} else otherwise
 
 
 def read_text(path: str, limit: int = 1_000_000) -> str:

@@ -4,103 +4,33 @@ Half a year of its life: its objective adopted, a calendar agreed, costs rejecte
 vote running, one proposal in preparation, one draft that only its organization sees.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
-from concordia.capabilities.accounts.commands import example_account
-from concordia.capabilities.alliances.commands import (
-    Founded,
-    found_alliance,
-    grant_mandate,
-    sit_down,
-)
 from concordia.capabilities.alliances.models import Alliance
-from concordia.capabilities.alliances.queries import access_for
 from concordia.capabilities.decisions import commands
 from concordia.capabilities.decisions.commands import Draft
-from concordia.capabilities.ledger.commands import publish, record_cosignature, register_witness_key
-from concordia.capabilities.ledger.models import Log
-from concordia.demo.charters import example_charter
-from concordia.domain.charter import Charter
-from concordia.domain.checkpoint import cosign, parse_checkpoint
-from concordia.domain.notes import COSIGNATURE, VerifierKey
-from concordia.kernel.access import Access
-
-KEY = "wage-data"
-_PARTNERS = {"irs": "Belastingdienst", "ssa": "UWV", "cbs": "CBS"}
-_ROLES = {
-    "board-member": "Bestuurslid",
-    "alliance-coordinator": "Ketencoördinator",
-    "line-manager": "Lijnmanager",
-    "professional": "Professional",
-}
+from concordia.demo.stage import KEY, Stage, gather, verify_register
 
 
-@dataclass
-class Stage:
-    """The alliance with its people, and the day the story has reached."""
+def build_example(now: datetime | None = None, language: str = "nl") -> bool:
+    """Build the example unless it is there; whether it was built.
 
-    founded: Founded
-    charter: Charter
-    users: dict[str, str]
-    people: dict[str, str]
-    appointments: dict[str, str]
-
-    def at(self, who: str, moment: datetime) -> Access:
-        """The access of a role-named person at a moment of the story."""
-        return access_for(self.users[who], KEY, now=moment, language="nl", recent=True)
-
-
-def build_example(now: datetime | None = None) -> bool:
-    """Build the example unless it is there; whether it was built. Ends at `now`, by default this moment."""
+    The story ends at `now`, by default this moment; its people write in `language`, nl or en.
+    """
     if Alliance.objects.unscoped().filter(key=KEY).exists():
         return False
     ends = now or datetime.now(UTC)
     with transaction.atomic():
-        stage = _people(ends - timedelta(days=190))
+        stage = gather(ends - timedelta(days=190), language)
         _objective(stage, ends - timedelta(days=170))
         _calendar(stage, ends - timedelta(days=120))
         _costs(stage, ends - timedelta(days=80))
         _running(stage, ends)
         _preparing(stage, ends)
-    _verified(stage, ends - timedelta(hours=2))
+    verify_register(stage, ends - timedelta(hours=2))
     return True
-
-
-def _people(start: datetime) -> Stage:
-    charter = example_charter(KEY)
-    stage = Stage(found_alliance(start, charter=charter, example=True), charter, {}, {}, {})
-    for partner, name in _PARTNERS.items():
-        for position, role in _ROLES.items():
-            _seat(stage, start, f"{partner}-{position}", f"{role} {name}", partner, position)
-    _seat(stage, start, "manager", "Ketenmanager", None, "key-alliance-manager")
-    _seat(stage, start, "agency", "Medewerker ketenbureau", None, "agency-staff")
-    grant_mandate(
-        stage.at("irs-board-member", start + timedelta(hours=2)),
-        appointment_id=stage.appointments["irs-line-manager"],
-        subjects=(),
-        limit_cents=250_000_00,
-        from_date=start.date(),
-        until_date=start.date() + timedelta(days=720),
-        text="Besluiten van het lijnmanagersoverleg, tot een kwart miljoen per keer.",
-    )
-    return stage
-
-
-def _seat(stage: Stage, at: datetime, key: str, name: str, partner: str | None, position: str) -> None:
-    user = example_account(name=name, language="nl", now=at)
-    stage.users[key] = user
-    stage.people[key], stage.appointments[key] = sit_down(
-        stage.founded,
-        at,
-        partner=partner,
-        position=stage.charter.position(position),
-        user_id=user,
-        name=name,
-    )
 
 
 def _decided(stage: Stage, start: datetime, draft: Draft, votes: dict[str, tuple[str, str]]) -> str:
@@ -112,7 +42,7 @@ def _decided(stage: Stage, start: datetime, draft: Draft, votes: dict[str, tuple
         commands.give_impact_note(
             stage.at(f"{partner}-alliance-coordinator", sent + timedelta(days=days)),
             proposal_id=proposal,
-            note=_IMPACT[partner],
+            note=_impact(stage, partner),
         )
     opened = sent + timedelta(days=8)
     commands.open_voting(stage.at("manager", opened), proposal_id=proposal)
@@ -126,10 +56,16 @@ def _decided(stage: Stage, start: datetime, draft: Draft, votes: dict[str, tuple
     return commands.close_voting(stage.at("manager", opened + timedelta(days=2)), proposal_id=proposal)
 
 
-_IMPACT = {
-    "ssa": "Wij kunnen dit inpassen. Onze uitkeringsadministratie vraagt wel twee weken voorbereiding.",
-    "cbs": "Geen gevolgen voor onze statistieken, zolang de leverdatum gelijk blijft.",
-}
+def _impact(stage: Stage, partner: str) -> str:
+    if partner == "ssa":
+        return stage.say(
+            "Wij kunnen dit inpassen. Onze uitkeringsadministratie vraagt wel twee weken voorbereiding.",
+            "We can fit this in. Our benefits administration does need two weeks to prepare.",
+        )
+    return stage.say(
+        "Geen gevolgen voor onze statistieken, zolang de leverdatum gelijk blijft.",
+        "No consequences for our statistics, as long as the delivery date stays the same.",
+    )
 
 
 def _objective(stage: Stage, start: datetime) -> None:
@@ -137,18 +73,34 @@ def _objective(stage: Stage, start: datetime) -> None:
         stage,
         start,
         Draft(
-            title="Ons gezamenlijke doel",
-            question="Stellen de partners het doel van de keten zo vast?",
-            text=(
-                "Eén aangifte van loon, door alle partners gebruikt, op tijd en zonder fouten.\n\n"
-                "Dit doel gaat voor op het gemak van elke partner afzonderlijk. Wie het niet haalt, zegt dat "
-                "op de dag dat het blijkt."
+            title=stage.say("Ons gezamenlijke doel", "Our common objective"),
+            question=stage.say(
+                "Stellen de partners het doel van de keten zo vast?",
+                "Do the partners adopt this as the objective of the alliance?",
+            ),
+            text=stage.say(
+                (
+                    "Eén aangifte van loon, door alle partners gebruikt, op tijd en zonder fouten.\n\n"
+                    "Dit doel gaat voor op het gemak van elke partner afzonderlijk. Wie het niet haalt, zegt dat "
+                    "op de dag dat het blijkt."
+                ),
+                (
+                    "One declaration of wages, used by all partners, in time and without errors.\n\n"
+                    "This objective comes before the convenience of any one partner. Who cannot reach it says so "
+                    "on the day it shows."
+                ),
             ),
             procedure="strategic",
         ),
         {
             "irs": ("for", ""),
-            "ssa": ("for", "Dit is precies waarvoor wij bij elkaar kwamen."),
+            "ssa": (
+                "for",
+                stage.say(
+                    "Dit is precies waarvoor wij bij elkaar kwamen.",
+                    "This is exactly what we came together for.",
+                ),
+            ),
             "cbs": ("for", ""),
         },
     )
@@ -156,14 +108,21 @@ def _objective(stage: Stage, start: datetime) -> None:
     commands.write_outcome(
         stage.at("manager", after),
         decision_id=decision,
-        outcome="De keten heeft één doel: één aangifte, door allen gebruikt, op tijd en zonder fouten.",
+        outcome=stage.say(
+            "De keten heeft één doel: één aangifte, door allen gebruikt, op tijd en zonder fouten.",
+            "The alliance has one objective: one declaration, used by all, in time and without errors.",
+        ),
         owner_id=stage.people["manager"],
         review_date=after.date() + timedelta(days=365),
     )
     for partner, state, word in (
-        ("irs", "done", "Opgenomen in ons jaarplan."),
-        ("ssa", "done", "Besproken met alle divisies."),
-        ("cbs", "adopted", "Vastgesteld in onze directieraad."),
+        ("irs", "done", stage.say("Opgenomen in ons jaarplan.", "Put into our year plan.")),
+        ("ssa", "done", stage.say("Besproken met alle divisies.", "Discussed with every division.")),
+        (
+            "cbs",
+            "adopted",
+            stage.say("Vastgesteld in onze directieraad.", "Adopted by our management board."),
+        ),
     ):
         commands.report_receipt(
             stage.at(f"{partner}-board-member", after + timedelta(days=9)),
@@ -178,27 +137,52 @@ def _calendar(stage: Stage, start: datetime) -> None:
         stage,
         start,
         Draft(
-            title="Eén leverkalender voor alle aangiften",
-            question="Werken alle partners vanaf volgend kwartaal met dezelfde leverkalender?",
-            text=(
-                "Nu houdt elke partner een eigen kalender bij. Daardoor kwam de levering van maart vier dagen te "
-                "laat bij het CBS, zonder dat iemand het op tijd zag.\n\n"
-                "Voorstel: het ketenbureau houdt één kalender bij. Wie een datum niet haalt, meldt dat uiterlijk "
-                "drie werkdagen ervoor."
+            title=stage.say(
+                "Eén leverkalender voor alle aangiften", "One delivery calendar for all declarations"
+            ),
+            question=stage.say(
+                "Werken alle partners vanaf volgend kwartaal met dezelfde leverkalender?",
+                "Do all partners work with the same delivery calendar from next quarter on?",
+            ),
+            text=stage.say(
+                (
+                    "Nu houdt elke partner een eigen kalender bij. Daardoor kwam de levering van maart vier dagen te "
+                    "laat bij het CBS, zonder dat iemand het op tijd zag.\n\n"
+                    "Voorstel: het ketenbureau houdt één kalender bij. Wie een datum niet haalt, meldt dat uiterlijk "
+                    "drie werkdagen ervoor."
+                ),
+                (
+                    "Each partner keeps a calendar of its own. That is why the March delivery reached the "
+                    "statistics office four days late, and nobody saw it in time.\n\n"
+                    "Proposal: the alliance agency keeps one calendar. Who will miss a date says so at least "
+                    "three working days before."
+                ),
             ),
             procedure="strategic",
         ),
         {
             "irs": ("for", ""),
-            "ssa": ("for", "Mits het ketenbureau hem ook echt bijhoudt."),
-            "cbs": ("for", "Dit lost ons probleem van maart op."),
+            "ssa": (
+                "for",
+                stage.say(
+                    "Mits het ketenbureau hem ook echt bijhoudt.",
+                    "Provided that the agency really keeps it up to date.",
+                ),
+            ),
+            "cbs": (
+                "for",
+                stage.say("Dit lost ons probleem van maart op.", "This solves our problem of March."),
+            ),
         },
     )
     after = start + timedelta(days=12)
     commands.write_outcome(
         stage.at("manager", after),
         decision_id=decision,
-        outcome="Vanaf volgend kwartaal geldt één leverkalender, bijgehouden door het ketenbureau.",
+        outcome=stage.say(
+            "Vanaf volgend kwartaal geldt één leverkalender, bijgehouden door het ketenbureau.",
+            "From next quarter on there is one delivery calendar, kept by the alliance agency.",
+        ),
         owner_id=stage.people["agency"],
         review_date=after.date() + timedelta(days=180),
     )
@@ -206,13 +190,16 @@ def _calendar(stage: Stage, start: datetime) -> None:
         stage.at("cbs-alliance-coordinator", after + timedelta(days=20)),
         decision_id=decision,
         state="done",
-        word="Onze planning leest de kalender nu rechtstreeks.",
+        word=stage.say(
+            "Onze planning leest de kalender nu rechtstreeks.",
+            "Our planning reads the calendar directly now.",
+        ),
     )
     commands.report_receipt(
         stage.at("ssa-alliance-coordinator", after + timedelta(days=22)),
         decision_id=decision,
         state="started",
-        word="Twee van drie teams zijn over.",
+        word=stage.say("Twee van drie teams zijn over.", "Two of three teams have moved."),
     )
 
 
@@ -221,22 +208,40 @@ def _costs(stage: Stage, start: datetime) -> None:
         stage,
         start,
         Draft(
-            title="Verdeling van de kosten van de gezamenlijke voorziening",
-            question="Delen de partners de kosten in drie gelijke delen?",
-            text="De gezamenlijke voorziening kost dit jaar 1,2 miljoen euro. Voorstel: elk een derde deel.",
+            title=stage.say(
+                "Verdeling van de kosten van de gezamenlijke voorziening",
+                "Sharing the costs of the common facility",
+            ),
+            question=stage.say(
+                "Delen de partners de kosten in drie gelijke delen?",
+                "Do the partners share the costs in three equal parts?",
+            ),
+            text=stage.say(
+                "De gezamenlijke voorziening kost dit jaar 1,2 miljoen euro. Voorstel: elk een derde deel.",
+                "The common facility costs 1.2 million euros this year. Proposal: one third each.",
+            ),
             procedure="strategic",
             amount_cents=1_200_000_00,
         ),
         {
             "irs": ("for", ""),
             "ssa": ("for", ""),
-            "cbs": ("against", "Wij gebruiken een vijfde van het volume en zouden een derde betalen."),
+            "cbs": (
+                "against",
+                stage.say(
+                    "Wij gebruiken een vijfde van het volume en zouden een derde betalen.",
+                    "We use a fifth of the volume and would pay a third.",
+                ),
+            ),
         },
     )
     commands.write_outcome(
         stage.at("manager", start + timedelta(days=12)),
         decision_id=decision,
-        outcome="Geen gelijke verdeling. De Belastingdienst komt met een voorstel naar gebruik.",
+        outcome=stage.say(
+            "Geen gelijke verdeling. De Belastingdienst komt met een voorstel naar gebruik.",
+            "No equal shares. The tax administration will propose shares by usage.",
+        ),
         owner_id=stage.people["irs-board-member"],
         review_date=None,
     )
@@ -247,12 +252,23 @@ def _running(stage: Stage, ends: datetime) -> None:
     proposal = commands.draft_proposal(
         stage.at("irs-board-member", start),
         draft=Draft(
-            title="Kosten verdelen naar gebruik",
-            question="Delen de partners de kosten van de gezamenlijke voorziening naar hun aandeel in het volume?",
-            text=(
-                "Bij gelijke delen betaalde het CBS meer dan het gebruikt. Dat voorstel is niet aangenomen.\n\n"
-                "Voorstel: 40 procent Belastingdienst, 40 procent UWV, 20 procent CBS, naar het volume van vorig "
-                "jaar. De sleutel wordt elk jaar in december opnieuw berekend."
+            title=stage.say("Kosten verdelen naar gebruik", "Sharing costs by usage"),
+            question=stage.say(
+                "Delen de partners de kosten van de gezamenlijke voorziening naar hun aandeel in het volume?",
+                "Do the partners share the costs of the common facility by their share of the volume?",
+            ),
+            text=stage.say(
+                (
+                    "Bij gelijke delen betaalde het CBS meer dan het gebruikt. Dat voorstel is niet aangenomen.\n\n"
+                    "Voorstel: 40 procent Belastingdienst, 40 procent UWV, 20 procent CBS, naar het volume van vorig "
+                    "jaar. De sleutel wordt elk jaar in december opnieuw berekend."
+                ),
+                (
+                    "With equal parts the statistics office would pay for more than it uses. That proposal was not "
+                    "adopted.\n\n"
+                    "Proposal: 40 percent tax administration, 40 percent insurance agency, 20 percent statistics "
+                    "office, by last year's volume. The key is computed anew each December."
+                ),
             ),
             procedure="strategic",
             amount_cents=1_200_000_00,
@@ -270,9 +286,15 @@ def _running(stage: Stage, ends: datetime) -> None:
             stage.at(f"{partner}-alliance-coordinator", start + timedelta(days=days)),
             proposal_id=proposal,
             note=(
-                "Voor ons verandert het bedrag nauwelijks; wij kunnen dit dragen."
+                stage.say(
+                    "Voor ons verandert het bedrag nauwelijks; wij kunnen dit dragen.",
+                    "For us the amount hardly changes; we can bear this.",
+                )
                 if partner == "ssa"
-                else "Dit volgt het gebruik. Wij besparen ruim een ton ten opzichte van gelijke delen."
+                else stage.say(
+                    "Dit volgt het gebruik. Wij besparen ruim een ton ten opzichte van gelijke delen.",
+                    "This follows usage. We save well over a hundred thousand compared with equal parts.",
+                )
             ),
         )
     commands.open_voting(stage.at("manager", ends - timedelta(days=3)), proposal_id=proposal)
@@ -281,35 +303,26 @@ def _running(stage: Stage, ends: datetime) -> None:
     )
 
 
-def _verified(stage: Stage, at: datetime) -> None:
-    """Two of the three partners let their witness look. The keys that sign for it here are kept nowhere."""
-    witnesses = {partner: Ed25519PrivateKey.generate() for partner in ("irs", "cbs")}
-    audience = tuple(stage.founded.partners.values())
-    for partner, private in witnesses.items():
-        key = VerifierKey(f"{partner}.example", COSIGNATURE, private.public_key().public_bytes_raw())
-        coordinator = stage.at(f"{partner}-alliance-coordinator", at)
-        register_witness_key(coordinator, vkey=str(key), audience=audience)
-    log = Log.objects.unscoped().get(owner_id=stage.founded.alliance)
-    signed = publish(log.id, at)
-    assert signed is not None
-    checkpoint = parse_checkpoint(bytes(signed.note))
-    for minutes, (partner, private) in zip((20, 45), witnesses.items(), strict=True):
-        looked = at + timedelta(minutes=minutes)
-        line = cosign(checkpoint, f"{partner}.example", private, int(looked.timestamp()))
-        record_cosignature(stage.at(f"{partner}-alliance-coordinator", looked), line=line)
-
-
 def _preparing(stage: Stage, ends: datetime) -> None:
     start = ends - timedelta(days=2)
     proposal = commands.draft_proposal(
         stage.at("ssa-alliance-coordinator", start),
         draft=Draft(
-            title="Een gezamenlijke begrippenlijst",
-            question="Stellen de partners één begrippenlijst vast voor alle berichten?",
-            text=(
-                "“Werknemer” betekent bij elke partner iets anders. Dat kost elke maand herstelwerk.\n\n"
-                "Voorstel: het lijnmanagersoverleg beheert één lijst, met naast elke gezamenlijke betekenis die "
-                "van de partner zelf."
+            title=stage.say("Een gezamenlijke begrippenlijst", "A common list of terms"),
+            question=stage.say(
+                "Stellen de partners één begrippenlijst vast voor alle berichten?",
+                "Do the partners adopt one list of terms for all messages?",
+            ),
+            text=stage.say(
+                (
+                    "“Werknemer” betekent bij elke partner iets anders. Dat kost elke maand herstelwerk.\n\n"
+                    "Voorstel: het lijnmanagersoverleg beheert één lijst, met naast elke gezamenlijke betekenis die "
+                    "van de partner zelf."
+                ),
+                (
+                    "“Employee” means something else at each partner. That costs repair work every month.\n\n"
+                    "Proposal: the line managers keep one list, with beside each common meaning the partner's own."
+                ),
             ),
             procedure="operational",
         ),
@@ -318,14 +331,23 @@ def _preparing(stage: Stage, ends: datetime) -> None:
     commands.write_partner_note(
         stage.at("irs-alliance-coordinator", start + timedelta(hours=5)),
         proposal_id=proposal,
-        text="Eerst vragen wat juridische zaken hiervan vindt, voor wij antwoorden.",
+        text=stage.say(
+            "Eerst vragen wat juridische zaken hiervan vindt, voor wij antwoorden.",
+            "First ask what our legal department thinks of this, before we answer.",
+        ),
     )
     commands.draft_proposal(
         stage.at("cbs-board-member", ends - timedelta(days=1)),
         draft=Draft(
-            title="Stage bij elkaar op de werkvloer",
-            question="Lopen professionals van elke partner een week mee bij een andere?",
-            text="Wie de vorige en de volgende schakel kent, lost een knelpunt op voor het omhoog gaat.",
+            title=stage.say("Stage bij elkaar op de werkvloer", "Working a week at each other's place"),
+            question=stage.say(
+                "Lopen professionals van elke partner een week mee bij een andere?",
+                "Do professionals of each partner work along at another for a week?",
+            ),
+            text=stage.say(
+                "Wie de vorige en de volgende schakel kent, lost een knelpunt op voor het omhoog gaat.",
+                "Who knows the link before and the link after solves a bottleneck before it climbs.",
+            ),
             procedure="strategic",
         ),
     )

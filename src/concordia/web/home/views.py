@@ -101,6 +101,7 @@ def _found(request: HttpRequest, charter: Charter, name: str) -> HttpResponse:
         user_id=str(request.user.pk),
         name=name or str(getattr(request.user, "name", "")),
         example=settings.EXAMPLE,
+        language=reader(),
     )
     return redirect("people", alliance=key)
 

@@ -17,11 +17,13 @@ _LEVELS = ("strategic", "tactical", "operational")
 
 
 @transaction.atomic
-def found_and_join(now: datetime, *, charter: Charter, user_id: str, name: str, example: bool = False) -> str:
+def found_and_join(
+    now: datetime, *, charter: Charter, user_id: str, name: str, example: bool = False, language: str = "nl"
+) -> str:
     """Found an alliance and sit down at its first partner, with a mandate to begin with; its key.
 
     On an example installation role-named people sit down at the other partners too, so that one person can
-    play them all; elsewhere each partner is invited. Raises RefusalError as founding does.
+    play them all, with names in `language`; elsewhere each partner is invited. Raises RefusalError as founding does.
     """
     position = first_position(charter)
 
@@ -29,10 +31,10 @@ def found_and_join(now: datetime, *, charter: Charter, user_id: str, name: str, 
     first, *others = charter.partners
     sit_down(founded, now, partner=first.key, position=position, user_id=user_id, name=name)
     if example:
-        title = position.title("nl")
+        title = position.title(language)
         for partner in others:
-            label = f"{title} {partner.name.in_language('nl')}"[:120]
-            user = accounts.example_account(name=label, language="nl", now=now)
+            label = f"{title} {partner.name.in_language(language)}"[:120]
+            user = accounts.example_account(name=label, language=language, now=now)
             sit_down(founded, now, partner=partner.key, position=position, user_id=user, name=label)
     return founded.key
 
