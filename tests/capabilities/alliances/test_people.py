@@ -272,3 +272,14 @@ def test_an_erased_person_is_a_dash_and_is_gone(cast):
 def test_nobody_erases_a_person_of_another_partner(cast):
     with pytest.raises(NotFoundError):
         erase_person(cast.social.at(), person_id=cast.clerk.person, ground="At own request")
+
+
+def test_who_left_over_a_year_ago_is_no_longer_listed(cast):
+    end_appointment(cast.tax.at(), appointment_id=cast.clerk.appointment)
+
+    def listed(now):
+        return cast.clerk.person in {line.id for line in queries.people(cast.social.at(now)).people}
+
+    assert listed(NOW + timedelta(days=364))
+    assert not listed(NOW + timedelta(days=366))
+    assert queries.person(cast.social.at(NOW + timedelta(days=366)), cast.clerk.person).name

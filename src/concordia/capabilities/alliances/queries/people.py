@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from concordia.capabilities.alliances.models import Appointment, Contact, Mandate, Partner, Person
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
@@ -16,6 +16,8 @@ from concordia.domain.charter import Charter, chair_partner, chair_until
 from concordia.domain.texts import Text
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
+
+_REMEMBERED = timedelta(days=365)  # how long who left still stands in the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +136,15 @@ def every_partner(access: Access) -> tuple[PartnerLine, ...]:
 
 
 def people(access: Access) -> PeoplePage:
-    """The people of the alliance and their positions; contact data only of one's own organization."""
+    """The people of the alliance and their positions; contact data only of one's own organization.
+
+    Who left more than a year ago is no longer among them.
+    """
     appointments = _appointments(access)
-    rows = Person.objects.visible_to(access).filter(erased_at__isnull=True)
-    contacts = {row.person_id: row for row in Contact.objects.visible_to(access)}
+    rows = Person.objects.visible_to(access).filter(Exists(_lately(access)), erased_at__isnull=True)
+    contacts = {
+        row.person_id: row for row in Contact.objects.visible_to(access).filter(person__in=rows.values("id"))
+    }
     charter = charter_in_force(access).charter
     here = partners(access)
     by_person = defaultdict(list)
@@ -276,6 +283,13 @@ def _appointments(access: Access, **only: str) -> tuple[AppointmentLine, ...]:
     if not only:
         rows = rows.filter(running(access.now) | _later(access.now))
     return tuple(_appointment(access, row) for row in rows)
+
+
+def _lately(access: Access) -> QuerySet[Appointment]:
+    """The appointments of a person (`OuterRef`) that hold, will hold, or ended less than a year ago."""
+    since = access.now.date() - _REMEMBERED
+    lasts = Q(until_date__isnull=True) | Q(until_date__gte=since)
+    return Appointment.objects.visible_to(access).filter(lasts, person_id=OuterRef("id"))
 
 
 def _later(now: datetime) -> Q:
