@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from django.db import transaction
 
 from concordia.capabilities.accounts.commands import example_account
-from concordia.capabilities.alliances.commands import Founded, found_alliance, sit_down
+from concordia.capabilities.alliances.commands import (
+    Founded,
+    end_appointment,
+    found_alliance,
+    invite_person,
+    sit_down,
+)
 from concordia.capabilities.alliances.queries import access_for
 from concordia.capabilities.decisions import commands
 from concordia.capabilities.decisions.commands import Draft
@@ -57,6 +64,9 @@ def live_through(stage: Stage, decisions: int, until: datetime | None = None) ->
         with transaction.atomic():
             for number in range(chunk, min(decisions, chunk + 50)):
                 _decide(stage, number, ends - YEARS - timedelta(days=60) + number * step)
+    with transaction.atomic():
+        for year in range(10):
+            _come_and_go(stage, ends - YEARS + year * timedelta(days=365))
 
 
 def under_way(stage: Stage, now: datetime | None = None) -> str:
@@ -92,6 +102,21 @@ def _seat(stage: Stage, key: str, partner: str | None, position: str) -> None:
         user_id=stage.users[key],
         name=name,
     )
+
+
+def _come_and_go(stage: Stage, moment: datetime) -> None:
+    """Four professionals of each partner join for a year."""
+    access = stage.founded.access.at(moment)
+    for partner, place in product(PARTNERS, range(4)):
+        invited = invite_person(
+            access,
+            name=f"{partner} professional {moment.year} {place}",
+            email="",
+            position="professional",
+            partner_id=stage.founded.partners[partner],
+            from_date=moment.date(),
+        )
+        end_appointment(access.at(moment + timedelta(days=300)), appointment_id=invited.appointment)
 
 
 def _sent(stage: Stage, title: str, start: datetime) -> str:
