@@ -1,0 +1,51 @@
+"""A page asks the database as much after a long history as before it (`bin/bench pages` measures the rest)."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from support.cast import Cast, make_cast
+from support.deciding import decided, opened
+
+from concordia.capabilities.accounts.models import User
+from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT
+
+pytestmark = pytest.mark.django_db
+
+PLACES = ("", "alliance/", "people/", "charter/", "proposals/", "decisions/", "register/")
+NOT_SHOWN = 40  # more than a page of the register, of proposals or of decisions holds
+
+
+def browser_of(cast: Cast, role: str) -> Client:
+    """Somebody of the cast, signed in with both steps done."""
+    client = Client()
+    client.force_login(User.objects.get(id=cast.members[role].user))
+    session, now = client.session, datetime.now(UTC).isoformat()
+    session.update({SECOND_FACTOR: True, SEEN_AT: now, SIGNED_IN_AT: now})
+    session.save()
+    return client
+
+
+def asked(client: Client, path: str) -> int:
+    """How often a page asks, once the charter is in memory."""
+    assert client.get(path).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+    return len(captured)
+
+
+def test_no_page_asks_more_for_the_history_it_does_not_show():
+    cast = make_cast()
+    client = browser_of(cast, "social")
+    running = opened(cast)
+    for _ in range(2):
+        decided(cast)
+    paths = [f"/a/{cast.key}/{place}" for place in (*PLACES, f"proposals/{running}/")]
+    young = {path: asked(client, path) for path in paths}
+
+    for number in range(NOT_SHOWN):
+        decided(cast, title=f"Decision {number}")
+
+    assert {path: asked(client, path) for path in paths} == young
