@@ -1,10 +1,13 @@
 """When something cannot be shown: a calm page that says what happened, what was kept and what to do."""
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 
 from concordia.domain.texts import Text, both
 
+_SECRET = ("csrfmiddlewaretoken", "password", "code")  # parts of names of fields that are never shown again
 _SENTENCES = {
     400: both(
         "Dit verzoek is niet te lezen. Er is niets veranderd. Ga terug en probeer het opnieuw.",
@@ -34,27 +37,31 @@ _SENTENCES = {
 
 
 def failure(request: HttpRequest, status: int, text: Text | None = None) -> HttpResponse:
-    """The page of a failure, in the reader's language."""
-    context = {"status": status, "sentence": text or _SENTENCES.get(status, _SENTENCES[400]), "typed": ()}
+    """The page of a failure, in the reader's language, with what was being sent so that nothing typed is lost."""
+    sentence = text or _SENTENCES.get(status, _SENTENCES[400])
+    context = {"status": status, "sentence": sentence, "typed": _typed(request)}
     return render(request, "shared/failure.html", context, status=status)
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What stood in the form, as far as it can be read; never what proves who somebody is."""
+    try:
+        fields = list(request.POST.lists())
+    except (SuspiciousOperation, BadRequest, UnreadablePostError, MultiPartParserError):
+        return []
+    typed = [(name, value) for name, values in fields for value in values if value.strip()]
+    return [(name, value) for name, value in typed if not any(word in name for word in _SECRET)][:60]
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was too old to trust: show what was typed, so that nothing is lost."""
-    typed = [
-        (name, value)
-        for name in request.POST
-        for value in request.POST.getlist(name)
-        if name != "csrfmiddlewaretoken" and "password" not in name and value.strip()
-    ]
     sentence = both(
         "Dit formulier was verlopen of kwam niet van deze pagina, en is daarom niet verwerkt. "
         "Wat u invulde staat hieronder; kopieer het, open de pagina opnieuw en vul het weer in.",
         "This form had expired or did not come from this page, and was therefore not processed. "
         "What you filled in is below; copy it, open the page again and fill it in.",
     )
-    context = {"status": 403, "sentence": sentence, "typed": typed[:60]}
-    return render(request, "shared/failure.html", context, status=403)
+    return failure(request, 403, sentence)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

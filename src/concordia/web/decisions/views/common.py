@@ -10,6 +10,7 @@ from django.urls import reverse
 from concordia.capabilities.alliances.queries import charter_in_force
 from concordia.capabilities.decisions import queries
 from concordia.domain.charter import procedure_sentences
+from concordia.domain.texts import Text
 from concordia.kernel.access import Access
 from concordia.web.decisions.forms import (
     CHOICES,
@@ -21,6 +22,18 @@ from concordia.web.decisions.forms import (
     ReasonForm,
     RecordedForm,
 )
+from concordia.web.shared.failures import failure
+
+_FORMS = {
+    "ballot_form": "vote",
+    "recusal_form": "vote",
+    "recorded_form": "record",
+    "proxy_form": "proxy",
+    "impact_form": "answer",
+    "waiver_form": "waive",
+    "note_form": "note",
+    "paper_form": "change",
+}  # what one must be allowed to do for a form to stand on the page
 
 
 def show_proposal(
@@ -29,6 +42,10 @@ def show_proposal(
     """The page of a proposal; a form that was refused stands there again with what was typed."""
     page = queries.proposal(access, proposal_id)
     charter = charter_in_force(access).charter
+    gone = [form for name, form in forms_given.items() if form.errors and not _stands(page, name, form)]
+    if gone:
+        said = " ".join(str(error) for errors in gone[0].errors.values() for error in errors)
+        return failure(request, 422, Text.of(said))
     choice = request.GET.get("choice", "")
     context: dict[str, Any] = {
         "page": page,
@@ -52,6 +69,14 @@ def show_proposal(
     }
     refused = any(form.is_bound for form in forms_given.values())
     return render(request, "decisions/proposal.html", context | forms_given, status=422 if refused else 200)
+
+
+def _stands(page: queries.ProposalPage, name: str, form: forms.Form) -> bool:
+    """Whether the page still shows this form: somebody else may have gone on since it was opened."""
+    voter = form.data.get("voter", "")
+    if name == "ballot_form" and voter and voter not in {vote.voter for vote in page.my_votes}:
+        return False
+    return _FORMS[name] in page.may
 
 
 def _sentences(page: queries.ProposalPage, charter: Any, access: Access) -> list[str]:

@@ -37,7 +37,7 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
 def draft(request: HttpRequest, access: Access, proposal_id: str) -> HttpResponse:
     """Change a draft."""
     found = queries.proposal(access, proposal_id)
-    if "change" not in found.may:
+    if "change" not in found.may and request.method != "POST":  # to a POST the command says why not
         raise NotFoundError
     form = _form(request, access, _initial(found))
     if request.method == "POST" and form.is_valid():

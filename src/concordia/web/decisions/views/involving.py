@@ -67,7 +67,8 @@ def notes(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespons
 def amendment(request: HttpRequest, access: Access, proposal_id: str, paragraph: int) -> HttpResponse:
     """Put another wording of a paragraph beside the first."""
     found = queries.proposal(access, proposal_id)
-    if "amend" not in found.may or paragraph >= len(found.paragraphs):
+    sent = request.method == "POST"  # then the command says why not, and what was typed stays
+    if paragraph >= len(found.paragraphs) or ("amend" not in found.may and not sent):
         raise NotFoundError
     text = found.paragraphs[paragraph]
     form = AmendmentForm(request.POST or None, initial={"text": text})
