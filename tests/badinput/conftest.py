@@ -11,7 +11,7 @@ from support.deciding import rich_cast
 
 from concordia.capabilities.accounts.models import User
 from concordia.web.accounts import clock as door_clock
-from concordia.web.accounts.entering import SECOND_FACTOR
+from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT
 from concordia.web.shared import clock
 
 
@@ -47,6 +47,7 @@ class Desk:
         session["account_authentication_methods"] = [proof]
         session["account_authentication_methods_user"] = str(user.pk)
         session[SECOND_FACTOR] = True
+        session[SIGNED_IN_AT] = session[SEEN_AT] = self.hands.time.isoformat()
         session.save()
 
     def get(self, path: str, **more: Any) -> Any:
