@@ -8,7 +8,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    RawPostDataException,
+)
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
@@ -28,6 +34,7 @@ from concordia.web.alliances.forms import UploadForm
 from concordia.web.home.forms import StartForm
 from concordia.web.shared import clock
 from concordia.web.shared.entrance import page, to_sign_in
+from concordia.web.shared.failures import failure
 from concordia.web.shared.words import language as reader
 from concordia.web.shared.words import t
 
@@ -148,7 +155,10 @@ def csp_report(request: HttpRequest) -> HttpResponse:
     """A browser tells that a page tried something it may not. Kept short, never shown."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    log.warning("content policy: %r", request.body[:500])
+    try:
+        log.warning("content policy: %r", request.body[:500])
+    except RawPostDataException:  # sent as a form, which no browser does
+        return failure(request, 400)
     return HttpResponse(status=204)
 
 
