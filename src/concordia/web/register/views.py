@@ -9,9 +9,8 @@ from django.urls import reverse
 
 import concordia
 from concordia.capabilities.alliances import queries as alliances
-from concordia.capabilities.decisions.queries.attachments import attachment
+from concordia.capabilities.decisions.queries.bundle import partner_bundle
 from concordia.capabilities.ledger import commands, queries
-from concordia.domain.bundle import Description
 from concordia.domain.texts import Text
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
@@ -62,21 +61,10 @@ def bundle(request: HttpRequest, access: Access) -> FileResponse:
     if access.partner is None:
         raise NotFoundError
     _publish(access)
-    here = {line.id: line for line in alliances.every_partner(access)}
-    mine = here[access.partner]
-    whole = alliances.alliance(access)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
-    queries.write_bundle(
-        access,
-        file,
-        description=_description(whole, mine, access),
-        partners={line.id: line.key for line in here.values()},
-        attachment=lambda sha256: attachment(access, sha256),
-    )
+    name = partner_bundle(access, file)
     file.seek(0)
-    return FileResponse(
-        file, as_attachment=True, filename=f"{whole.key}-{mine.key}.zip", content_type="application/zip"
-    )
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
 
 
 @page
@@ -167,14 +155,3 @@ def _names(access: Access) -> dict[str, Text]:
 def _place(request: HttpRequest, name: str) -> str:
     assert request.resolver_match
     return reverse(name, kwargs={"alliance": request.resolver_match.kwargs["alliance"]})
-
-
-def _description(whole: alliances.AllianceLine, mine: alliances.PartnerLine, access: Access) -> Description:
-    return Description(
-        alliance_id=whole.id,
-        alliance_name=whole.name.in_language(access.language),
-        partner_id=mine.id,
-        partner_key=mine.key,
-        partner_name=mine.name.in_language(access.language),
-        origin=queries.log_of(access).origin,
-    )
