@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -15,6 +16,10 @@ _PATTERN = re.compile(
     r"P(?=.)(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
     r"(?:T(?=.)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,5})M)?)?"
 )
+HOME = ZoneInfo(
+    "Europe/Amsterdam"
+)  # 14 days after Monday 10:00 is Monday 10:00, also in the night of the clock
+_PASSING = frozenset({"hours", "minutes"})
 _UNITS = {
     "years": ("jaar", "jaar", "year", "years"),
     "months": ("maand", "maanden", "month", "months"),
@@ -45,12 +50,18 @@ class Duration:
         return self.written
 
     def after(self, moment: datetime) -> datetime:
-        """The moment this long after another."""
-        return moment + relativedelta(**dict(self.parts))  # type: ignore[arg-type]
+        """The moment this long after another: days on the clock of the partners' country, hours as they pass."""
+        if moment.tzinfo is None:
+            return moment + relativedelta(**dict(self.parts))  # type: ignore[arg-type]
+        days = {unit: n for unit, n in self.parts if unit not in _PASSING}
+        if days:
+            there: datetime = moment.astimezone(HOME) + relativedelta(**days)  # type: ignore[arg-type]
+            moment = there.astimezone(moment.tzinfo)
+        return moment + timedelta(**{unit: n for unit, n in self.parts if unit in _PASSING})
 
     def days_after(self, day: date) -> date:
         """The day this long after another; parts of a day do not count."""
-        whole = {unit: n for unit, n in self.parts if unit not in {"hours", "minutes"}}
+        whole = {unit: n for unit, n in self.parts if unit not in _PASSING}
         return day + relativedelta(**whole)  # type: ignore[arg-type]
 
     def about(self) -> timedelta:
