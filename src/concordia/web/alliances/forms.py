@@ -1,6 +1,7 @@
 """What people fill in about people, mandates and the charter. Parsing only: rules live in the commands."""
 
 import re
+from datetime import date
 from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
@@ -17,6 +18,18 @@ class Day(forms.DateField):
     def __init__(self, **options: Any) -> None:
         options.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
         super().__init__(**options)
+
+    def clean(self, value: Any) -> date | None:
+        """The day, refused in a year that can only be a slip of the hand."""
+        day: date | None = super().clean(value)
+        if day is not None and not 1900 <= day.year < 2200:
+            raise forms.ValidationError(
+                later(
+                    "Dit jaar lijkt verschreven. Schrijf bijvoorbeeld 2026-03-02.",
+                    "This year looks mistyped. Write for example 2026-03-02.",
+                )
+            )
+        return day
 
 
 class Money(forms.CharField):
