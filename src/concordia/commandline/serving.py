@@ -1,6 +1,7 @@
 """Serve an installation: the example on somebody's own machine, or the real thing."""
 
 import argparse
+import io
 import os
 import signal
 import socket
@@ -24,7 +25,7 @@ def demo(argv: Sequence[str]) -> int:
     url = f"http://127.0.0.1:{port}"
     os.environ |= {"CONCORDIA_EXAMPLE": "1", "CONCORDIA_URL": url, "CONCORDIA_LOG_HOST": "concordia.example"}
     terminal.wake(options.data)
-    _prepare()
+    _prepare(options.language)
 
     from concordia.demo import build_example
     from concordia.web.accounts.example import entrance_code
@@ -43,7 +44,7 @@ def run(argv: Sequence[str]) -> int:
     """Serve an installation for real; settings come from the environment (docs/operating.md)."""
     options = _options("run", "Serve this installation.", argv)
     terminal.wake(options.data)
-    _prepare()
+    _prepare(options.language)
     return _serve(options.host, options.port or 8000, workers=options.workers)
 
 
@@ -75,7 +76,7 @@ def first_account(argv: Sequence[str]) -> int:
     made.add_argument("--email", default="")
     options = made.parse_args(argv)
     terminal.wake(options.data)
-    _prepare()
+    _prepare(options.language)
 
     from concordia.ops.accounts import first_account_link
 
@@ -96,16 +97,19 @@ def _options(name: str, what: str, argv: Sequence[str]) -> argparse.Namespace:
     return made.parse_args(argv)
 
 
-def _prepare() -> None:
-    """Bring database, translations and static files up to date; refuse to start on unsafe settings."""
+def _prepare(language: str) -> None:
+    """Bring everything up to date, refuse unsafe settings, and see whether the register is all there."""
     from django.core.management import call_command
 
+    from concordia.ops.starting import open_register
     from concordia.web.shared.catalogs import compile_catalogs
 
     compile_catalogs()
-    call_command("check", deploy=False, verbosity=0)
+    call_command("check", deploy=False, verbosity=0, stdout=io.StringIO())
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
+    for line in open_register().lines(language):
+        print(line, file=sys.stderr, flush=True)
 
 
 def _serve(host: str, port: int, workers: int) -> int:
