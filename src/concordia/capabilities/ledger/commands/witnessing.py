@@ -107,6 +107,14 @@ def record_cosignature(access: Access, *, line: str) -> int:
 
 def _fitting(log: Log, key: VerifierKey, line: str) -> tuple[core.Checkpoint, datetime]:
     """The newest of the log's latest checkpoints that the line countersigns, and when it says so."""
+    if len(line.splitlines()) > 1:
+        raise RefusalError(
+            both(
+                "Plak precies één regel: de laatste die uw getuige liet zien.",
+                "Paste exactly one line: the last one your witness showed.",
+            ),
+            field="line",
+        )
     rows = Checkpoint.objects.filter(log=log).exclude(note=b"").order_by("-size")[:_LOOK_BACK]
     for row in rows:
         note = bytes(row.note)
