@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ _ANY = {"verifying", "first-view"}  # the same on every database: measured once
 def main() -> int:
     """Measure the parts that were asked for; status 0, also when an aim is missed."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and folders go as on Ctrl+C
     wanted = [SQLITE, POSTGRESQL] if options.database == "both" else [options.database]
     parts = [part for name in options.parts or PARTS for part in PARTS[name]]
     lines = [line for part in parts for line in _measured(part, wanted, options.quick)]
@@ -38,7 +40,9 @@ def _measured(part: str, databases: list[str], quick: bool) -> Iterator[Line]:
             command = [sys.executable, "-m", "bench.part", part, *(["--quick"] if quick else [])]
             done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603
         for row in json.loads(done.stdout):
-            yield Line(**{**row, "database": "any" if part in _ANY else database})
+            line = Line(**{**row, "database": "any" if part in _ANY else database})
+            print(f"  {line.what}: {line.typical}; {line.worst}", file=sys.stderr, flush=True)
+            yield line
 
 
 def _options() -> argparse.Namespace:
