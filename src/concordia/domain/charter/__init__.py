@@ -2,6 +2,7 @@
 
 from concordia.domain.charter.chairs import chair_partner, chair_until
 from concordia.domain.charter.checks import example_voters
+from concordia.domain.charter.composition import Breach, breaches
 from concordia.domain.charter.covenant import read_covenant
 from concordia.domain.charter.diff import Change, SectionDiff, charter_diff
 from concordia.domain.charter.load import (
@@ -26,6 +27,7 @@ __all__ = [
     "Block",
     "Body",
     "BodyWords",
+    "Breach",
     "Change",
     "Chapter",
     "Charter",
@@ -34,6 +36,7 @@ __all__ = [
     "Position",
     "Section",
     "SectionDiff",
+    "breaches",
     "canonical_charter",
     "chair_partner",
     "chair_until",

@@ -13,7 +13,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_va
 from pydantic_core import core_schema
 
 from concordia.domain.durations import Duration
-from concordia.domain.rules.model import Written
+from concordia.domain.rules.model import Threshold, Written
 from concordia.domain.rules.procedure import Key, Procedure
 from concordia.domain.texts import Text
 
@@ -147,7 +147,7 @@ class Body(Written):
     rhythm: str | None = None
     papers: Duration | None = None
     advises: Key | None = None
-    at_most_per: dict[Literal["partner", "employer"], str] | None = None
+    at_most_per: dict[Literal["partner", "employer"], Threshold] | None = None
 
     @model_validator(mode="before")
     @classmethod

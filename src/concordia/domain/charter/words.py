@@ -1,7 +1,7 @@
 """Rules, rhythms, seats and chairs in sentences that a board member reads without help."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from concordia.domain.charter.model import Body, Charter, Seat, Step
@@ -274,6 +274,7 @@ def body_sentences(body: Body, charter: Charter, language: str) -> list[str]:
         found.insert(0, body.role.in_language(language))
     if body.substitutes is False:
         found.append("Vervangers worden niet toegelaten." if nl else "Substitutes are not accepted.")
+    found += _limits(body, nl=nl)
     if body.chair and body.chair.every:
         period = body.chair.every.every().in_language(language)
         found.append(
@@ -291,6 +292,18 @@ def body_sentences(body: Body, charter: Charter, language: str) -> list[str]:
         period = body.papers.text().in_language(language)
         found.append(f"Stukken zijn er {period} vooraf." if nl else f"Papers are there {period} beforehand.")
     return found
+
+
+def _limits(body: Body, *, nl: bool) -> Iterator[str]:
+    one = {"partner": ("één partner", "one partner"), "employer": ("één werkgever", "one employer")}
+    for kind, most in (body.at_most_per or {}).items():
+        part = share(most, int(not nl))
+        of = one[kind][not nl]
+        yield (
+            f"Hoogstens {part} van de stemmende leden komt van {of}."
+            if nl
+            else f"At most {part} of the voting members come from {of}."
+        )
 
 
 def step_words(step: Step, charter: Charter, language: str) -> str:
