@@ -2,11 +2,13 @@
 
 import re
 import time
+from collections.abc import Callable
 from html import unescape
 
 import pytest
+from django.utils.html import escape
 from support.cast import Cast
-from support.deciding import a_draft
+from support.deciding import a_draft, sent
 
 from concordia.capabilities.alliances.models import Alliance, Partner, Person
 from concordia.capabilities.decisions import queries
@@ -39,6 +41,43 @@ def test_code_in_a_text_is_shown_as_text(tax: Desk, text: str) -> None:
     assert text not in page or "<" not in text
     assert text in unescape(page)
     assert "49" not in re.findall(r"<h1>(.*?)</h1>", page, re.S)[0]
+
+
+def test_code_in_any_field_is_text_on_every_page_that_shows_it(
+    tax: Desk, desk_of: Callable[..., Desk]
+) -> None:
+    code = "<script>alert(7)</script>"
+    proposal = sent(tax.cast, by="social")
+    mandate = {"from_date": "2026-03-02", "text": code}
+    for place, fields in (
+        ("people/invitation/", {"name": code, "position": "professional", "from_date": "2026-03-02"}),
+        (f"appointments/{tax.cast.tax.appointment}/mandate/", mandate),
+        (f"proposals/{proposal}/impact/", {"note": code, "act": "give"}),
+        (f"proposals/{proposal}/notes/", {"text": code}),
+        (f"proposals/{proposal}/paragraphs/0/amendment/", {"text": code, "reason": code}),
+    ):
+        assert tax.post(place, fields).status_code in {200, 303}
+
+    seen = 0
+    for desk in (tax, desk_of("social")):
+        for place in ("", "people/", f"people/{tax.cast.tax.person}/", f"proposals/{proposal}/", "register/"):
+            page = desk.get(place).content.decode()
+            assert code not in page, place
+            seen += page.count(escape(code))
+    assert seen >= 6
+
+
+def test_code_in_the_names_of_an_alliance_is_text_on_its_pages(tax: Desk) -> None:
+    code = "<img src=x onerror=alert(7)>"
+    tax.client.post(
+        "/start/", {"name": f"New {code}", "objective": code, "partners": f"{code} one\n{code} two"}
+    )
+    where = Alliance.objects.unscoped().exclude(key=tax.cast.key).get().key
+
+    for place in ("", "alliance/", "people/", "charter/", "charter/versions/", "register/"):
+        page = tax.client.get(f"/a/{where}/{place}").content.decode()
+        assert code not in page, place
+        assert escape(code) in page, place
 
 
 @pytest.mark.parametrize("field", ["title", "question", "text"])
