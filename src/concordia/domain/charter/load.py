@@ -12,7 +12,7 @@ from concordia.domain.canonical import canonical_json
 from concordia.domain.charter.checks import problems
 from concordia.domain.charter.faults import form_problems
 from concordia.domain.charter.model import Charter
-from concordia.domain.charter.reading import NarrowLoader, read_plain
+from concordia.domain.charter.reading import NarrowLoader, read_plain, require_visible
 from concordia.domain.problems import DocumentError, Problem
 from concordia.domain.texts import Text, both
 
@@ -63,6 +63,7 @@ def from_plain(document: Any) -> Charter:
                 )
             ]
         )
+    require_visible(document)
     try:
         charter = Charter.model_validate(document)
     except ValidationError as error:

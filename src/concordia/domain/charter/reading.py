@@ -14,6 +14,9 @@ from concordia.domain.problems import DocumentError, Problem
 from concordia.domain.texts import both
 
 LONGEST = 1_000_000
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 DEEPEST = 40
 
 
@@ -89,6 +92,21 @@ def read_plain(text: str) -> Any:
     if text.lstrip("\ufeff \t\r\n").startswith("{"):
         return _read_json(text.lstrip("\ufeff"))
     return _read_yaml(text)
+
+
+def require_visible(document: dict[str, Any]) -> None:
+    """Refuse signs that nobody sees, however they were written: they hide, turn text around or do not exist."""
+    waiting: list[tuple[str, Any]] = list(document.items())
+    while waiting:
+        where, value = waiting.pop()
+        if isinstance(value, dict):
+            waiting += [(f"{where}.{key}", item) for key, item in value.items()]
+            waiting += [(where, str(key)) for key in value]
+        elif isinstance(value, list):
+            waiting += [(f"{where}.{place}", item) for place, item in enumerate(value)]
+        elif isinstance(value, str) and _UNSEEN.search(value):
+            what = both("Hier staat een teken dat niemand ziet.", "Here stands a sign that nobody sees.")
+            raise DocumentError([Problem(where, what, both("Typ dit opnieuw.", "Type this again."))])
 
 
 def _read_yaml(text: str) -> Any:
