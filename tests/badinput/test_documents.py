@@ -76,6 +76,18 @@ def test_no_alliance_is_founded_on_a_document_that_is_no_charter(tax: Desk, name
     assert Alliance.objects.unscoped().count() == 1
 
 
+@pytest.mark.parametrize("sign", ["\\ud800", "\\0", "\\u202e", "\\x07", "\\u200b"])
+@pytest.mark.parametrize("field", ["Tax office", "Eén aangifte die iedereen gebruikt."])
+def test_a_sign_that_nobody_sees_is_refused_however_it_is_written(tax: Desk, sign: str, field: str) -> None:
+    document = GOOD.replace(field, f'"Tax{sign}office"')
+
+    answer = tax.client.post("/start/upload/", file(document.encode()))
+
+    assert answer.status_code == 422
+    assert "Here stands a sign that nobody sees." in answer.content.decode()
+    assert Alliance.objects.unscoped().count() == 1
+
+
 def test_a_bomb_of_references_is_refused_at_once(tax: Desk) -> None:
     start = time.perf_counter()
     tax.client.post("/start/upload/", file(BILLION.encode()))
