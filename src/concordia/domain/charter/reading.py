@@ -6,6 +6,7 @@ In a charter `2026-01-05`, `14.5` and `no` are what they look like: text. Keys s
 
 import json
 import re
+import unicodedata
 from typing import Any
 
 import yaml
@@ -89,9 +90,21 @@ def read_plain(text: str) -> Any:
                 )
             ]
         )
-    if text.lstrip("\ufeff \t\r\n").startswith("{"):
-        return _read_json(text.lstrip("\ufeff"))
-    return _read_yaml(text)
+    is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
+    found = _read_json(text.lstrip("\ufeff")) if is_json else _read_yaml(text)
+    try:
+        return _composed(found)
+    except RecursionError:
+        raise _unreadable() from None
+
+
+def _composed(value: Any) -> Any:
+    """The same value with every text in NFC, so that two spellings of a word are one."""
+    if isinstance(value, dict):
+        return {_composed(key): _composed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_composed(item) for item in value]
+    return unicodedata.normalize("NFC", value) if isinstance(value, str) else value
 
 
 def require_visible(document: dict[str, Any]) -> None:
