@@ -88,6 +88,16 @@ def test_a_sign_that_nobody_sees_is_refused_however_it_is_written(tax: Desk, sig
     assert Alliance.objects.unscoped().count() == 1
 
 
+@pytest.mark.parametrize("written", ["Cafe\u0301 \uf900", '"Cafe\\u0301 \\uf900"'])
+def test_a_name_composed_in_another_way_is_the_same_name(tax: Desk, written: str) -> None:
+    document = GOOD.replace("en: Tax office", f"en: {written}")
+
+    answer = tax.client.post("/start/upload/", file(document.encode()))
+
+    assert answer.status_code == 302
+    assert "Caf\u00e9 \u8c48" in tax.client.get("/a/another/people/").content.decode()
+
+
 def test_a_bomb_of_references_is_refused_at_once(tax: Desk) -> None:
     start = time.perf_counter()
     tax.client.post("/start/upload/", file(BILLION.encode()))
