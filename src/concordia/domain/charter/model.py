@@ -117,6 +117,24 @@ class Seat(Written):
     position: Key
     vote: bool = True
 
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: Any) -> Any:
+        """A seat may be written as the key of its position alone."""
+        return {"position": given} if isinstance(given, str) else given
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """JSON Schema: the key of a position, or a seat in full."""
+        made = handler(schema)
+        whole = handler.resolve_ref_schema(made)
+        full = dict(whole)
+        whole.clear()
+        whole["anyOf"] = [{"type": "string"}, full]
+        return made
+
 
 class Chair(Written):
     """Who chairs: the partners in turn, or the holder of a position."""
@@ -148,15 +166,6 @@ class Body(Written):
     papers: Duration | None = None
     advises: Key | None = None
     at_most_per: dict[Literal["partner", "employer"], Threshold] | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _short_seats(cls, given: Any) -> Any:
-        """A seat may be written as the key of its position alone."""
-        if isinstance(given, dict) and isinstance(given.get("seats"), list | tuple):
-            seats = [{"position": seat} if isinstance(seat, str) else seat for seat in given["seats"]]
-            return given | {"seats": seats}
-        return given
 
     def title(self, language: str) -> str:
         """Its name for a reader, or its key where it has none."""
