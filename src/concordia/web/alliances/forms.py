@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from django import forms
@@ -32,6 +31,14 @@ class Day(forms.DateField):
         return day
 
 
+# Points or commas for thousands, the other for decimals; or no thousands at all.
+_AMOUNTS = (
+    re.compile(r"(?P<whole>[1-9]\d{0,2}(?:\.\d{3})+)(?:,(?P<part>\d{1,2}))?", re.ASCII),
+    re.compile(r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+)(?:\.(?P<part>\d{1,2}))?", re.ASCII),
+    re.compile(r"(?P<whole>\d{1,20})(?:[.,](?P<part>\d{1,2}))?", re.ASCII),
+)
+
+
 class Money(forms.CharField):
     """An amount in euros as people write it (250.000,00 or 250000.50), read into whole cents."""
 
@@ -40,27 +47,18 @@ class Money(forms.CharField):
         text = re.sub(r"[\s€\u00a0]", "", super().clean(value) or "")
         if not text:
             return None
-        if re.search(r",\d{1,2}$", text):
-            text = text.replace(".", "").replace(",", ".")
-        else:
-            text = re.sub(r"[.,](?=\d{3}(\D|$))", "", text)
-        try:
-            cents = Decimal(text) * 100
-        except (InvalidOperation, Overflow):
+        written = next((found for form in _AMOUNTS if (found := form.fullmatch(text))), None)
+        if written is None:
             raise forms.ValidationError(
                 later(
-                    "Schrijf een bedrag in euro's, bijvoorbeeld 250.000 of 250.000,50.",
-                    "Write an amount in euros, for example 250.000 or 250.000,50.",
-                )
-            ) from None
-        if cents != cents.to_integral_value() or not 0 <= cents < 2**53:
-            raise forms.ValidationError(
-                later(
-                    "Schrijf een bedrag in euro's met hoogstens twee decimalen.",
-                    "Write an amount in euros with at most two decimals.",
+                    "Schrijf een bedrag in euro's met hoogstens twee decimalen, bijvoorbeeld 250.000 of 250.000,50.",
+                    "Write an amount in euros with at most two decimals, for example 250.000 or 250.000,50.",
                 )
             )
-        return int(cents)
+        cents = int(re.sub(r"\D", "", written["whole"])) * 100 + int((written["part"] or "0").ljust(2, "0"))
+        if cents >= 2**53:
+            raise forms.ValidationError(later("Dit bedrag is te groot.", "This amount is too large."))
+        return cents
 
 
 class InvitationForm(forms.Form):
