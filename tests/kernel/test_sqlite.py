@@ -217,14 +217,15 @@ def test_writers_are_served_in_the_order_they_came(tmp_path: Path) -> None:
 
 
 def test_whoever_comes_back_at_once_queues_behind_those_who_wait(tmp_path: Path) -> None:
-    path, waits = tmp_path / "lock", []
+    path, turns, overtaken = tmp_path / "lock", [], []
 
     def write_without_pause() -> None:
         lock = WriterLock(path)
         for _ in range(40):
-            asked = time.perf_counter()
+            before = len(turns)
             lock.acquire()
-            waits.append(time.perf_counter() - asked)
+            overtaken.append(len(turns) - before)
+            turns.append(lock)
             time.sleep(0.002)
             lock.release()
         lock.close()
@@ -234,9 +235,9 @@ def test_whoever_comes_back_at_once_queues_behind_those_who_wait(tmp_path: Path)
         thread.start()
     for thread in threads:
         thread.join()
-    waits.sort()
-    # An unfair lock lets one overtake the others forty times.
-    assert waits[-1] < 12 * waits[len(waits) // 2]
+    # In turn, three others go first. An unfair lock lets one overtake the other three up to forty times; that
+    # the machine looks away between asking and queueing may happen to one.
+    assert sorted(overtaken)[-3] <= 6
 
 
 def test_the_kernel_frees_the_lock_of_a_killed_writer(trial: base.DatabaseWrapper) -> None:

@@ -70,7 +70,7 @@ def test_a_backup_restores_whole(lived: Installation, place: Installation, tmp_p
 def test_no_key_stands_beside_what_it_opens(lived: Installation, tmp_path: Path) -> None:
     lived.work("publish")
     backup, keys = backed_up(lived, tmp_path)
-    held = {path.read_bytes() for path in keys.rglob("*") if path.is_file()}
+    held = {path.read_bytes() for path in keys.rglob("*") if path.is_file()} - {b""}
     assert len(held) >= 4  # a subject's, the signer's and its mark, the secret
     content = b"".join(path.read_bytes() for path in backup.rglob("*") if path.is_file())
     assert not [key for key in held if key in content]
