@@ -92,9 +92,9 @@ def _stop_if_behind(log_id: str, signed: int) -> None:
 
 def _kept(checkpoint: Checkpoint, note: bytes) -> Checkpoint:
     """The row with its note. It gets one once, so of two that bring one, the first counts."""
-    Checkpoint.objects.filter(id=checkpoint.id, note=b"").update(note=note)
-    if not checkpoint.log.vkeys:
+    if not checkpoint.log.vkeys:  # before the note: without its keys a note that is kept looks forged
         vkeys = "\n".join(signing.verifier_keys(checkpoint.log.origin))
         Log.objects.unscoped().filter(id=checkpoint.log_id).update(vkeys=vkeys)
+    Checkpoint.objects.filter(id=checkpoint.id, note=b"").update(note=note)
     checkpoint.refresh_from_db(fields=["note"])
     return checkpoint
