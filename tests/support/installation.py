@@ -75,8 +75,7 @@ class Installation:
     def drop(self) -> None:
         """Remove the database where it does not go with the folder."""
         if self.url:
-            with connection.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
+            _on_the_server(f'DROP DATABASE IF EXISTS "{self._name}" WITH (FORCE)')
 
     @property
     def _name(self) -> str:
@@ -107,8 +106,17 @@ def new_installation(folder: Path) -> Installation:
 def make_database(template: str) -> str:
     """A PostgreSQL database beside the one that is configured; its URL."""
     name = f"concordia_trial_{secrets.token_hex(4)}"
-    with connection.cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    _on_the_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     own = settings.DATABASES["default"]
     person = f"{quote(own['USER'])}:{quote(own['PASSWORD'])}@" if own["USER"] else ""
     return f"postgresql://{person}{own['HOST']}:{own['PORT']}/{name}"
+
+
+def _on_the_server(statement: str) -> None:
+    """Run it on a connection of its own, since a test's may be in a transaction, where databases are not made."""
+    own = connection.copy()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        own.close()
