@@ -31,7 +31,7 @@ def covers(mandates: Iterable[Mandate], subjects: Iterable[str], amount_cents: i
     A decision without subjects or amount asks nothing of them. Mandates are not added up: one of them must
     cover the whole, since each was given by itself.
     """
-    held = list(mandates)
+    held, asked = list(mandates), tuple(subjects)
     if not held:
         return Cover(
             False,
@@ -40,7 +40,7 @@ def covers(mandates: Iterable[Mandate], subjects: Iterable[str], amount_cents: i
                 "Your organization has not given you a mandate yet.",
             ),
         )
-    reasons = [_missing(mandate, tuple(subjects), amount_cents, on) for mandate in held]
+    reasons = [_missing(mandate, asked, amount_cents, on) for mandate in held]
     if None in reasons:
         return Cover(True, both("Dit valt binnen uw mandaat.", "This is within your mandate."))
     return Cover(False, next(reason for reason in reasons if reason is not None))
