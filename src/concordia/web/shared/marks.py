@@ -61,29 +61,53 @@ def icon(name: str) -> Markup:
     )
 
 
-def bodies_drawing(bodies: Sequence[object], partners: Sequence[object], language: str) -> Markup:
+def bodies_drawing(bodies: Sequence[object], partners: Sequence[object]) -> Markup:
     """The bodies of an alliance by level, held by the strands of its partners (white paper, Figure 5).
 
     Everything it shows stands in words beside it, in the list of bodies.
     """
-    levels = ("strategic", "tactical", "operational")
     names = {
         "strategic": t("Strategisch", "Strategic"),
         "tactical": t("Tactisch", "Tactical"),
         "operational": t("Uitvoerend", "Operational"),
     }
-    rows = [(level, [body for body in bodies if getattr(body, "level", "") == level]) for level in levels]
-    rows = [(level, found) for level, found in rows if found]
-    width, row_height = 720, 92
+    rows = [
+        (name, found)
+        for level, name in names.items()
+        if (found := [body for body in bodies if getattr(body, "level", "") == level])
+    ]
+    return _wide(rows, len(partners)) + _narrow(rows, len(partners))
+
+
+def _wide(rows: Sequence[tuple[str, Sequence[object]]], partners: int) -> Markup:
+    """The bodies of a level beside each other, its name in front."""
+    width, left, row_height = 720, 130, 92
     height = row_height * len(rows) + 16
-    parts = [_partner_strand(index, len(partners), height) for index in range(len(partners))]
-    for row, (level, found) in enumerate(rows):
+    parts = [_partner_strand(x, index, height) for index, x in _strands(partners, left + 20, width - 10)]
+    for row, (name, found) in enumerate(rows):
         y = row * row_height + 16
-        parts.append(Markup('<text class="draw-level" x="0" y="{}">{}</text>').format(y + 34, names[level]))
-        box = (width - 130) / len(found) - 14
-        for index, body in enumerate(found):
-            parts.append(_box(body, 130 + index * (box + 14), y, box, language))
-    return Markup('<svg class="drawing" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        parts.append(_level(name, y + 34))
+        box = (width - left) / len(found) - 14
+        parts += [_box(body, left + place * (box + 14), y, box) for place, body in enumerate(found)]
+    return _drawn("drawing", width, height, parts)
+
+
+def _narrow(rows: Sequence[tuple[str, Sequence[object]]], partners: int) -> Markup:
+    """For a phone: the bodies below each other, the name of their level above them."""
+    width, y, boxes = 340, 0, Markup("")
+    for name, found in rows:
+        boxes += _level(name, y + 22)
+        y += 32
+        for body in found:
+            boxes += _box(body, 0, y, width)
+            y += 74
+    strands = [_partner_strand(x, index, y + 4) for index, x in _strands(partners, 40, width - 40)]
+    return _drawn("drawing narrow", width, y + 4, [*strands, boxes])
+
+
+def _drawn(kind: str, width: int, height: int, parts: Sequence[Markup]) -> Markup:
+    return Markup('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
+        kind,
         width,
         height,
         t("Organen van de alliantie per niveau", "Bodies of the alliance by level"),
@@ -91,14 +115,22 @@ def bodies_drawing(bodies: Sequence[object], partners: Sequence[object], languag
     )
 
 
-def _partner_strand(index: int, count: int, height: int) -> Markup:
-    x = 150 + (index + 0.5) * 560 / max(count, 1)
+def _level(name: str, y: int) -> Markup:
+    return Markup('<text class="draw-level" x="0" y="{}">{}</text>').format(y, name)
+
+
+def _strands(count: int, start: int, end: int) -> list[tuple[int, float]]:
+    """Where each partner runs, evenly from left to right."""
+    return [(index, start + (index + 0.5) * (end - start) / count) for index in range(count)]
+
+
+def _partner_strand(x: float, index: int, height: int) -> Markup:
     return Markup('<path class="draw-strand braid-{}" d="M{:.0f} 4 V{}"/>').format(
         index % STRANDS, x, height - 8
     )
 
 
-def _box(body: object, x: float, y: float, width: float, language: str) -> Markup:
+def _box(body: object, x: float, y: float, width: float) -> Markup:
     title = str(getattr(body, "title", ""))
     longest = max(8, int(width / 7.4))
     first, second = _wrapped(title, longest)
