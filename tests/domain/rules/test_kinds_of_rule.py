@@ -1,7 +1,13 @@
 """Every kind of rule that an alliance may live under runs as data, with no code of its own (charter.md)."""
 
+from fractions import Fraction
+
 import pytest
 from support.rolls import outcome, procedure, roll, verdict, voter
+
+from concordia.domain.rules import feasible
+from concordia.domain.rules.engine import Outcome, Verdict, decide
+from concordia.domain.rules.explain import number
 
 UNANIMITY = "{votes: [for], at_least: 100%, of: all}"
 CONSENT = "{all: [{votes: [block], at_most: 0}, {votes: [for], at_least: 1}]}"
@@ -169,3 +175,27 @@ def test_the_explanation_says_how_many_were_missing() -> None:
     assert not line.ok
     assert "Short by 20" in line.text.in_language("en")
     assert "Er ontbreken er 20" in line.text.in_language("nl")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [("84.999", "84.999"), ("7", "7"), ("1/3", "≈ 0.33"), ("1234.5", "1,234.5")]
+)
+def test_a_number_is_never_rounded_without_saying_so(value: str, written: str) -> None:
+    assert number(Fraction(value), 1) == written
+
+
+def test_a_large_roll_is_judged_in_a_few_ways_of_voting() -> None:
+    calls = [0]
+
+    def counting(*args: object, **more: object) -> Outcome:
+        calls[0] += 1
+        return decide(*args, **more)  # type: ignore[arg-type]
+
+    feasible_decide, feasible.decide = feasible.decide, counting
+    try:
+        found = feasible.verdicts(procedure(MAJORITY), roll("." * 17))
+    finally:
+        feasible.decide = feasible_decide
+    assert found is not None
+    assert found >= {Verdict.ADOPTED, Verdict.REJECTED}
+    assert calls[0] <= 5

@@ -221,11 +221,12 @@ def share(threshold: Threshold, lang: int) -> str:
 
 
 def number(value: Fraction, lang: int) -> str:
-    """A number as its language writes it; parts to two decimals at most."""
-    if value.denominator == 1:
-        text = f"{value.numerator:,}"
-    else:
-        text = f"{float(value):,.2f}".rstrip("0").rstrip(".")
+    """A number as its language writes it: exact to six decimals, else rounded to two and marked so (≈)."""
+    text = f"{value.numerator:,}"
+    if value.denominator != 1:
+        exact = (value * 10**6).denominator == 1
+        written = f"{value:,.6f}" if exact else f"≈ {value:,.2f}"
+        text = written.rstrip("0").rstrip(".")
     return text if lang else text.replace(",", "\0").replace(".", ",").replace("\0", ".")
 
 

@@ -4,7 +4,6 @@ Voters that weigh the same in everything the rule looks at are interchangeable, 
 kind stand where has to be tried. Beyond a bound the search gives up and says nothing: silence, not a guess.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
@@ -16,18 +15,28 @@ from concordia.domain.rules.procedure import Procedure
 from concordia.domain.rules.roll import Voter
 
 _STANDS = (Position.FOR, Position.AGAINST, Position.ABSTAIN, Position.BLOCK, None)
-_MOST = 30_000  # combinations tried at most
+_BOTH = {Verdict.ADOPTED, Verdict.REJECTED}
+_MOST = 6_000  # combinations tried at most, about a second
 
 
 def verdicts(procedure: Procedure, voters: tuple[Voter, ...]) -> frozenset[Verdict] | None:
-    """Every verdict that some way of voting leads to, or None when there are too many ways to try."""
+    """The verdicts that ways of voting lead to, or None when there are too many ways to try.
+
+    Stops as soon as both adopting and rejecting are seen, as with every rule in order: others may then be left out.
+    """
+    found = {
+        decide(procedure, tuple(replace(voter, vote=stand) for voter in voters)).verdict for stand in _STANDS
+    }
+    if found >= _BOTH:
+        return frozenset(found)
     kinds = list(_kinds(procedure, voters).values())
-    if prod(comb(len(kind) + len(_STANDS) - 1, len(_STANDS) - 1) for kind in kinds) > _MOST:
-        return _extremes(procedure, voters)
-    found = set()
+    ways = prod(comb(len(kind) + len(_STANDS) - 1, len(_STANDS) - 1) for kind in kinds)
+    if ways > _MOST:
+        return None
     for votes in product(*(list(_spread(kind)) for kind in kinds)):
-        roll = tuple(voter for kind in votes for voter in kind)
-        found.add(decide(procedure, roll).verdict)
+        if found >= _BOTH:
+            break
+        found.add(decide(procedure, tuple(voter for kind in votes for voter in kind)).verdict)
     return frozenset(found)
 
 
@@ -57,11 +66,3 @@ def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:
     for first in range(total + 1):
         for rest in _splits(total - first, parts - 1):
             yield (first, *rest)
-
-
-def _extremes(procedure: Procedure, voters: tuple[Voter, ...]) -> frozenset[Verdict] | None:
-    """For large rolls only what is certain: everybody standing in one place each time."""
-    found = Counter(
-        decide(procedure, tuple(replace(voter, vote=stand) for voter in voters)).verdict for stand in _STANDS
-    )
-    return frozenset(found) if {Verdict.ADOPTED, Verdict.REJECTED} <= set(found) else None
