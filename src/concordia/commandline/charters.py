@@ -1,5 +1,6 @@
 """Charters from a terminal: check one, try a rule of it, found an alliance on it, print one in force."""
 
+import argparse
 import json
 import sys
 from collections.abc import Sequence
@@ -22,7 +23,9 @@ def charter(argv: Sequence[str]) -> int:
     """`charter check FILE` (0 in order, 1 not, 3 unreadable) and `charter schema`."""
     made = terminal.parser("charter", "Check a charter: every fault at once, with where and how to mend.")
     what = made.add_subparsers(dest="what", required=True)
-    what.add_parser("check", help="check FILE").add_argument("file", metavar="CHARTER.yaml")
+    check = what.add_parser("check", help="check FILE")
+    check.add_argument("file", metavar="CHARTER.yaml")
+    check.add_argument("--language", choices=("nl", "en"), default=argparse.SUPPRESS)
     what.add_parser("schema", help="print the JSON Schema of a charter")
     options = made.parse_args(argv)
     if options.what == "schema":

@@ -125,6 +125,14 @@ def require_visible(document: dict[str, Any]) -> None:
 def _read_yaml(text: str) -> Any:
     try:
         return yaml.load(text, Loader=NarrowLoader)  # noqa: S506 - a narrowed SafeLoader
+    except yaml.constructor.ConstructorError as error:
+        raise _fault(
+            error.problem_mark,
+            "Een label met ! wordt hier niet gelezen.",
+            "A tag with ! is not read here.",
+            "Haal het label weg, of zet de tekst tussen aanhalingstekens.",
+            "Take the tag away, or put the text between quotes.",
+        ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _fault(
