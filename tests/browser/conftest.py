@@ -87,7 +87,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
     command = [sys.executable, "-m", "concordia", "demo", "--data", str(data), "--port", str(port)]
     with log.open("wb") as out:
         server = subprocess.Popen(
-            [*command, "--no-open"], stdout=out, stderr=subprocess.STDOUT, env=environment
+            [*command, "--no-open", "--language", "nl"], stdout=out, stderr=subprocess.STDOUT, env=environment
         )
         try:
             door = _door(log, server)
