@@ -8,16 +8,18 @@ from concordia.capabilities.ledger.queries.reading import (
     log_of,
     register_page,
 )
-from concordia.capabilities.ledger.queries.taking import receipt, write_bundle
+from concordia.capabilities.ledger.queries.taking import InclusionProof, inclusion, receipt, write_bundle
 from concordia.capabilities.ledger.queries.verifying import PartnerVerified, Verification, verification
 
 __all__ = [
     "EntryLine",
+    "InclusionProof",
     "PartnerVerified",
     "RegisterPage",
     "Verification",
     "entries_of",
     "entry",
+    "inclusion",
     "log_of",
     "receipt",
     "register_page",

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO
 
 from cryptography.exceptions import InvalidTag
@@ -17,7 +19,7 @@ from concordia.capabilities.ledger.queries.tree import (
 from concordia.capabilities.ledger.queries.verifying import newest_checkpoint
 from concordia.domain import bundle, merkle
 from concordia.domain.archive import Content
-from concordia.domain.checkpoint import add_line
+from concordia.domain.checkpoint import add_line, parse_checkpoint
 from concordia.domain.notes import VerifierKey, encode_base64
 from concordia.domain.openings import Opening as Opened
 from concordia.domain.openings import encode_openings
@@ -59,6 +61,52 @@ def write_bundle(
         raise _unsigned()
     own = _contents(access, private, {}, 0, attachment)
     bundle.write_bundle(out, description, contents, own)
+
+
+@dataclass(frozen=True, slots=True)
+class InclusionProof:
+    """That entry `n`, whose leaf has hash `leaf`, is in the log `origin` of `size` entries with root `root`.
+
+    `hashes` lead from the leaf to the root (RFC 9162, 2.1.3); all hashes are 32 bytes. The log's keys signed
+    size and root at `signed_at`.
+    """
+
+    origin: str
+    n: int
+    leaf: bytes
+    size: int
+    root: bytes
+    hashes: tuple[bytes, ...]
+    signed_at: datetime
+
+    def lines(self) -> list[str]:
+        """The proof as text: what a receipt says, but for the signatures and the entry itself."""
+        return [
+            self.origin,
+            str(self.size),
+            encode_base64(self.root),
+            f"index {self.n}",
+            f"leaf {encode_base64(self.leaf)}",
+            *map(encode_base64, self.hashes),
+        ]
+
+
+def inclusion(access: Access, n: int) -> InclusionProof | None:
+    """The proof that an entry is in the shared log; None while nobody signed it yet.
+
+    Raises NotFoundError for an entry that is not there.
+    """
+    log = log_of(access)
+    row = Leaf.objects.filter(log=log, n=n).first()
+    if row is None:
+        raise NotFoundError
+    checkpoint = newest_checkpoint(log)
+    if checkpoint is None or checkpoint.size <= n:
+        return None
+    signed = parse_checkpoint(bytes(checkpoint.note))
+    proof = read_at_once(log, lambda fetch: merkle.inclusion_proof(n, signed.size, fetch))
+    leaf = merkle.leaf_hash(bytes(row.bytes))
+    return InclusionProof(signed.origin, n, leaf, signed.size, signed.root, tuple(proof), checkpoint.at)
 
 
 def receipt(access: Access, n: int, *, private: bool = False) -> bytes:
