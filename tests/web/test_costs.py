@@ -1,16 +1,12 @@
 """A page asks the database as much after a long history as before it (`bin/bench pages` measures the rest)."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from support.cast import Cast, make_cast
 from support.deciding import decided, opened
-
-from concordia.capabilities.accounts.models import User
-from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT
+from support.pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +16,7 @@ NOT_SHOWN = 40  # more than a page of the register, of proposals or of decisions
 
 def browser_of(cast: Cast, role: str) -> Client:
     """Somebody of the cast, signed in with both steps done."""
-    client = Client()
-    client.force_login(User.objects.get(id=cast.members[role].user))
-    session, now = client.session, datetime.now(UTC).isoformat()
-    session.update({SECOND_FACTOR: True, SEEN_AT: now, SIGNED_IN_AT: now})
-    session.save()
-    return client
+    return signed_in(cast.members[role].user)
 
 
 def asked(client: Client, path: str) -> int:

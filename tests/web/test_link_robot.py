@@ -7,24 +7,21 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from hashlib import sha256
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.apps import apps
 from django.test import Client
 from support.cast import FOUNDED, Cast, make_cast
 from support.deciding import opened
+from support.pages import signed_in, state
 
 from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.accounts.models import User
 from concordia.capabilities.alliances.commands import invite_person
 from concordia.kernel.access import Access
-from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT
 
 pytestmark = pytest.mark.django_db(transaction=False)
-NOT_OURS = {"django_session", "accounts_deniedentry", "concordia_cache"}  # who looked, not what holds
 
 
 class Box:
@@ -59,28 +56,6 @@ def box(settings: Any) -> Iterator[Box]:
 @pytest.fixture
 def cast(db: None) -> Cast:
     return make_cast()
-
-
-def state() -> dict[str, str]:
-    """A digest of every table that says what holds."""
-    found = {}
-    for model in apps.get_models(include_auto_created=True):
-        table = model._meta.db_table
-        if table not in NOT_OURS:
-            rows = model._base_manager.using("default")
-            rows = rows.unscoped() if hasattr(rows, "unscoped") else rows.all()
-            lines = sorted(repr(row) for row in rows.values_list())
-            found[table] = sha256("\n".join(lines).encode()).hexdigest()
-    return found
-
-
-def signed_in(user_id: str) -> Client:
-    client = Client()
-    client.force_login(User.objects.get(id=user_id))
-    session, now = client.session, datetime.now(UTC).isoformat()
-    session.update({SECOND_FACTOR: True, SEEN_AT: now, SIGNED_IN_AT: now})
-    session.save()
-    return client
 
 
 def letters(cast: Cast, box: Box) -> list[EmailMessage]:

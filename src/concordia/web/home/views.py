@@ -33,7 +33,7 @@ from concordia.web.accounts.example import first_person, is_entrance_code
 from concordia.web.alliances.forms import UploadForm
 from concordia.web.home.forms import StartForm
 from concordia.web.shared import clock
-from concordia.web.shared.entrance import page, to_sign_in
+from concordia.web.shared.entrance import page, posted, to_sign_in
 from concordia.web.shared.failures import failure
 from concordia.web.shared.words import language as reader
 from concordia.web.shared.words import t
@@ -68,7 +68,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Found an alliance of one's own in six short steps."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
-    form = StartForm(request.POST or None, initial={"own_name": getattr(request.user, "name", "")})
+    form = StartForm(posted(request), initial={"own_name": getattr(request.user, "name", "")})
     if request.method == "POST" and form.is_valid():
         try:
             charter = commands.with_free_key(load_charter(json.dumps(form.charter())))
@@ -78,7 +78,8 @@ def start(request: HttpRequest) -> HttpResponse:
         except DocumentError as error:
             for problem in error.problems:
                 form.add_error(None, problem.sentence(reader()))
-    return render(request, "home/start.html", {"form": form, "upload": UploadForm(), "problems": ()})
+    context = {"form": form, "upload": UploadForm(), "problems": ()}
+    return render(request, "home/start.html", context, status=422 if form.errors else 200)
 
 
 def start_upload(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.http import (
     HttpResponseBase,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
+    QueryDict,
 )
 from django.urls import reverse
 
@@ -63,6 +64,11 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Ask to sign in first, then come back here."""
     back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
     return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent in, also when that is nothing; None for whoever only looks."""
+    return request.POST if request.method == "POST" else None
 
 
 def done(request: HttpRequest, said: str, where: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
 from concordia.web.alliances.covenant import covenant_pdf
 from concordia.web.alliances.forms import TrialForm
-from concordia.web.shared.entrance import page
+from concordia.web.shared.entrance import page, posted
 
 
 @page
@@ -77,7 +77,7 @@ def trial(request: HttpRequest, access: Access, key: str) -> HttpResponse:
         raise NotFoundError
     procedure = charter.procedure(key)
     voters = [(partner.key, partner.name.in_language(access.language)) for partner in charter.partners]
-    form = TrialForm(request.POST or None, voters=voters)
+    form = TrialForm(posted(request), voters=voters)
     outcome = None
     if request.method == "POST" and form.is_valid():
         outcome = try_votes(procedure, example_voters(charter), form.votes(), charter.names)
@@ -87,7 +87,7 @@ def trial(request: HttpRequest, access: Access, key: str) -> HttpResponse:
         "outcome": outcome,
         "sentences": procedure_sentences(procedure, charter, access.language),
     }
-    return render(request, "alliances/trial.html", context)
+    return render(request, "alliances/trial.html", context, status=422 if form.errors else 200)
 
 
 def _show(request: HttpRequest, access: Access, version: queries.CharterInForce) -> HttpResponse:

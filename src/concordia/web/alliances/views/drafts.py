@@ -5,12 +5,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from concordia.capabilities.alliances import commands, queries
+from concordia.capabilities.alliances.permissions import DRAFT_CHARTER
 from concordia.domain.charter import SECTIONS, charter_diff, dump_section, read_charter
 from concordia.domain.problems import DocumentError
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
 from concordia.web.alliances.forms import SectionForm, UploadForm
-from concordia.web.shared.entrance import done, page
+from concordia.web.shared.entrance import done, page, posted
 from concordia.web.shared.words import t
 
 
@@ -41,10 +42,11 @@ def draft(request: HttpRequest, access: Access, version_id: str) -> HttpResponse
 def section(request: HttpRequest, access: Access, version_id: str, section: str) -> HttpResponse:
     """Change one section as the document writes it; every fault at once, nothing typed is lost."""
     version = queries.charter_version(access, version_id)
+    access.require(DRAFT_CHARTER)
     if section not in {name.key for name in SECTIONS}:
         raise NotFoundError
     problems: tuple[object, ...] = ()
-    form = SectionForm(request.POST or None, initial={"text": dump_section(version.charter, section)})
+    form = SectionForm(posted(request), initial={"text": dump_section(version.charter, section)})
     if request.method == "POST" and form.is_valid():
         try:
             commands.change_charter_section(
@@ -66,7 +68,7 @@ def section(request: HttpRequest, access: Access, version_id: str, section: str)
         "problems": problems,
         "document": read_charter(version.charter, access.language),
     }
-    return render(request, "alliances/section.html", context, status=422 if problems else 200)
+    return render(request, "alliances/section.html", context, status=422 if problems or form.errors else 200)
 
 
 @page(methods=("POST",))

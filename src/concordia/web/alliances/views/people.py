@@ -13,7 +13,7 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import RefusalError
 from concordia.web.accounts.links import invitation_link
 from concordia.web.alliances import forms
-from concordia.web.shared.entrance import done, page, refuse
+from concordia.web.shared.entrance import done, page, posted, refuse
 from concordia.web.shared.words import t
 
 
@@ -32,11 +32,12 @@ def person(request: HttpRequest, access: Access, person_id: str) -> HttpResponse
 @page(methods=("GET", "POST"))
 def invitation(request: HttpRequest, access: Access) -> HttpResponse:
     """Invite somebody of one's own organization; shows the link this once."""
+    queries.require_managing(access, access.partner)
     whole = queries.people(access)
     own = access.partner is not None
     positions = _positions(whole, access, "partner" if own else "alliance")
     form = forms.InvitationForm(
-        request.POST or None, positions=positions, initial={"from_date": access.now.date()}
+        posted(request), positions=positions, initial={"from_date": access.now.date()}
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -45,7 +46,8 @@ def invitation(request: HttpRequest, access: Access) -> HttpResponse:
             refuse(form, refusal, access)
         else:
             return _link(request, invited.token)
-    return render(request, "alliances/invitation.html", {"form": form})
+    status = 422 if form.errors else 200
+    return render(request, "alliances/invitation.html", {"form": form}, status=status)
 
 
 @page(methods=("POST",))
@@ -58,9 +60,10 @@ def again(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
 def appointment(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
     """Give somebody one more position."""
     whole, line = queries.people(access), queries.person(access, person_id)
+    queries.require_managing(access, line.partner)
     positions = _positions(whole, access, "partner" if line.partner else "alliance")
     form = forms.AppointmentForm(
-        request.POST or None, positions=positions, initial={"from_date": access.now.date()}
+        posted(request), positions=positions, initial={"from_date": access.now.date()}
     )
     return _act(
         request,
@@ -77,7 +80,7 @@ def appointment(request: HttpRequest, access: Access, person_id: str) -> HttpRes
 def notice(request: HttpRequest, access: Access, appointment_id: str) -> HttpResponse:
     """Tell in time that somebody will leave a position."""
     line = _appointment(access, appointment_id)
-    form = forms.NoticeForm(request.POST or None)
+    form = forms.NoticeForm(posted(request))
     return _act(
         request,
         access,
@@ -102,7 +105,7 @@ def handover(request: HttpRequest, access: Access, appointment_id: str) -> HttpR
         for row in queries.people(access).people
         if row.partner == line.partner and row.id != line.person
     ]
-    form = forms.HandoverForm(request.POST or None, people=others, initial={"on": access.now.date()})
+    form = forms.HandoverForm(posted(request), people=others, initial={"on": access.now.date()})
     return _act(
         request,
         access,
@@ -127,7 +130,7 @@ def end(request: HttpRequest, access: Access, appointment_id: str) -> HttpRespon
     return _act(
         request,
         access,
-        django_forms.Form(request.POST or None),
+        django_forms.Form(posted(request)),
         lambda _values: commands.end_appointment(access, appointment_id=appointment_id),
         t("Deze benoeming beëindigen", "End this appointment"),
         line.person,
@@ -149,9 +152,7 @@ def mandate(request: HttpRequest, access: Access, appointment_id: str) -> HttpRe
     line = _appointment(access, appointment_id)
     charter = queries.charter_in_force(access).charter
     subjects = [(subject, charter.called(subject, access.language)) for subject in charter.subjects]
-    form = forms.MandateForm(
-        request.POST or None, subjects=subjects, initial={"from_date": access.now.date()}
-    )
+    form = forms.MandateForm(posted(request), subjects=subjects, initial={"from_date": access.now.date()})
     return _act(
         request,
         access,
@@ -190,7 +191,8 @@ def withdrawal(request: HttpRequest, access: Access, mandate_id: str) -> HttpRes
 def erasure(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
     """Erase a person's data; every proof stays valid."""
     line = queries.person(access, person_id)
-    form = forms.ErasureForm(request.POST or None)
+    queries.require_managing(access, line.partner)
+    form = forms.ErasureForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             commands.erase_person(access, person_id=person_id, **form.cleaned_data)
@@ -216,7 +218,8 @@ def erasure(request: HttpRequest, access: Access, person_id: str) -> HttpRespons
         "title": t("Gegevens van een persoon wissen", "Erase a person's data"),
         "explained": explained % {"name": line.name},
     }
-    return render(request, "alliances/act.html", context | {"person": line})
+    status = 422 if form.errors else 200
+    return render(request, "alliances/act.html", context | {"person": line}, status=status)
 
 
 def _link(request: HttpRequest, token: str) -> HttpResponse:
@@ -244,7 +247,9 @@ def _act(
         else:
             return done(request, said, reverse("person", kwargs={**_place(request), "person_id": person_id}))
     context = {"form": form, "title": title, "explained": explained}
-    return render(request, "alliances/act.html", context | {"person": queries.person(access, person_id)})
+    person = queries.person(access, person_id)
+    status = 422 if form.errors else 200
+    return render(request, "alliances/act.html", context | {"person": person}, status=status)
 
 
 def _person(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
@@ -259,7 +264,10 @@ def _person(request: HttpRequest, access: Access, person_id: str) -> HttpRespons
 
 
 def _appointment(access: Access, appointment_id: str) -> queries.AppointmentLine:
-    return queries.appointment(access, appointment_id)
+    """An appointment this reader may change."""
+    line = queries.appointment(access, appointment_id)
+    queries.require_managing(access, line.partner)
+    return line
 
 
 def _positions(whole: queries.PeoplePage, access: Access, per: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.web.decisions.forms import DraftForm, PaperForm
 from concordia.web.decisions.views.common import place, show_proposal
-from concordia.web.shared.entrance import done, page, refuse
+from concordia.web.shared.entrance import done, page, posted, refuse
 from concordia.web.shared.words import t
 
 
@@ -115,7 +115,7 @@ def _form(request: HttpRequest, access: Access, initial: dict[str, object]) -> D
     charter = charter_in_force(access).charter
     procedures = [(item.key, item.title(access.language)) for item in charter.procedures]
     subjects = [(key, charter.called(key, access.language)) for key in charter.subjects]
-    return DraftForm(request.POST or None, initial=initial, procedures=procedures, subjects=subjects)
+    return DraftForm(posted(request), initial=initial, procedures=procedures, subjects=subjects)
 
 
 def _draft(form: DraftForm) -> commands.Draft:

@@ -8,7 +8,7 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.web.decisions.forms import AmendmentForm, ImpactForm, NoteForm, ReasonForm
 from concordia.web.decisions.views.common import place, show_proposal
-from concordia.web.shared.entrance import done, page, refuse
+from concordia.web.shared.entrance import done, page, posted, refuse
 from concordia.web.shared.words import t
 
 
@@ -71,7 +71,7 @@ def amendment(request: HttpRequest, access: Access, proposal_id: str, paragraph:
     if paragraph >= len(found.paragraphs) or ("amend" not in found.may and not sent):
         raise NotFoundError
     text = found.paragraphs[paragraph]
-    form = AmendmentForm(request.POST or None, initial={"text": text})
+    form = AmendmentForm(posted(request), initial={"text": text})
     if request.method == "POST" and form.is_valid():
         try:
             commands.propose_amendment(
