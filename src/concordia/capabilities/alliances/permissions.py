@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from concordia.kernel.access import Seat
 
-PROPOSE = "decisions.propose"  # put something forward in the name of one's partner
+PROPOSE = "decisions.propose"  # draft something in the name of one's partner
+SEND = "decisions.send"  # bring it before all partners, settle its amendments, take it back
 INVOLVE = "decisions.involve"  # give or waive the impact note of one's partner
 VOTE = "decisions.vote"  # bind one's partner; the mandate is checked apart
 CHAIR = "decisions.chair"  # open, close, write the outcome
@@ -15,10 +16,10 @@ MANAGE_PARTNER = "alliances.manage_partner"  # one's own organization's people, 
 MANAGE_ALLIANCE = "alliances.manage_alliance"  # positions of the alliance as a whole
 NOTE = "decisions.note"  # keep notes that stay inside one's own organization
 
-_STRATEGIC = frozenset({PROPOSE, INVOLVE, VOTE, REPORT, DRAFT_CHARTER, MANAGE_PARTNER, NOTE})
-_TACTICAL = frozenset({PROPOSE, INVOLVE, VOTE, REPORT, NOTE})
+_STRATEGIC = frozenset({PROPOSE, SEND, INVOLVE, VOTE, REPORT, DRAFT_CHARTER, MANAGE_PARTNER, NOTE})
+_TACTICAL = frozenset({PROPOSE, SEND, INVOLVE, VOTE, REPORT, NOTE})
 _OPERATIONAL = frozenset({PROPOSE, NOTE})
-_OF_THE_ALLIANCE = frozenset({PROPOSE, CHAIR, RECORD, DRAFT_CHARTER, MANAGE_ALLIANCE})
+_OF_THE_ALLIANCE = frozenset({PROPOSE, SEND, CHAIR, RECORD, DRAFT_CHARTER, MANAGE_ALLIANCE})
 _COORDINATING = frozenset({"alliance-coordinator", "partner-administrator"})
 
 

@@ -1,9 +1,11 @@
 """The rights this capability asks for; positions give them (alliances/permissions)."""
 
 PROPOSE = "decisions.propose"
+SEND = "decisions.send"
 INVOLVE = "decisions.involve"
 VOTE = "decisions.vote"
 CHAIR = "decisions.chair"
 RECORD = "decisions.record"
 REPORT = "decisions.report"
 NOTE = "decisions.note"
+DRAFT_CHARTER = "alliances.draft_charter"

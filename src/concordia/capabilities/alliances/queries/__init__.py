@@ -32,6 +32,7 @@ from concordia.capabilities.alliances.queries.people import (
     person,
     person_names,
     representatives,
+    require_managing,
     vacancies,
 )
 
@@ -63,5 +64,6 @@ __all__ = [
     "person",
     "person_names",
     "representatives",
+    "require_managing",
     "vacancies",
 ]

@@ -175,6 +175,16 @@ def appointment(access: Access, appointment_id: str) -> AppointmentLine:
     return found[0]
 
 
+def require_managing(access: Access, partner: str | None) -> None:
+    """Raise NotAllowedError for who manages no people, NotFoundError for people of another organization.
+
+    `partner` is None for people of the alliance as a whole.
+    """
+    access.require(MANAGE_PARTNER if partner else MANAGE_ALLIANCE)
+    if partner is not None and partner != access.partner and not access.system:
+        raise NotFoundError
+
+
 def vacancies(
     charter: Charter, here: Iterable[PartnerLine], appointments: Iterable[AppointmentLine]
 ) -> tuple[Vacancy, ...]:

@@ -9,7 +9,7 @@ from concordia.capabilities.decisions.commands import support
 from concordia.capabilities.decisions.commands.drafting import begin
 from concordia.capabilities.decisions.commands.involving import before_voting, consulted
 from concordia.capabilities.decisions.models import Amendment, Proposal
-from concordia.capabilities.decisions.permissions import PROPOSE
+from concordia.capabilities.decisions.permissions import PROPOSE, SEND
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
@@ -67,7 +67,7 @@ def settle_amendment(access: Access, *, amendment_id: str, outcome: str, text: s
     becomes a draft of the partner that wrote it.
     """
     amendment, proposal = _held(access, amendment_id)
-    access.require(PROPOSE)
+    access.require(SEND)
     support.own(access, proposal)
     if outcome not in OUTCOMES:
         raise NotFoundError

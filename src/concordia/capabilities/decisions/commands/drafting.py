@@ -9,7 +9,7 @@ from concordia.capabilities.alliances.queries import CharterInForce, charter_in_
 from concordia.capabilities.decisions import facts
 from concordia.capabilities.decisions.commands import support
 from concordia.capabilities.decisions.models import Decision, Proposal
-from concordia.capabilities.decisions.permissions import PROPOSE
+from concordia.capabilities.decisions.permissions import DRAFT_CHARTER, PROPOSE
 from concordia.domain.charter import Charter
 from concordia.domain.rules.procedure import Procedure
 from concordia.domain.texts import both
@@ -74,7 +74,7 @@ def change_draft(access: Access, *, proposal_id: str, draft: Draft) -> None:
 @transaction.atomic
 def propose_amended_charter(access: Access, *, version_id: str) -> str:
     """Begin a proposal to adopt a draft of the charter, under the amendment procedure; its id."""
-    access.require(PROPOSE)
+    access.require(DRAFT_CHARTER)
     version = charter_version(access, version_id)
     if not version.own or version.number is not None:
         raise NotFoundError

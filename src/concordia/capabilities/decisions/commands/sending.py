@@ -12,7 +12,7 @@ from concordia.capabilities.decisions.commands import support
 from concordia.capabilities.decisions.commands.drafting import CHARTER, begin, chosen_procedure
 from concordia.capabilities.decisions.commands.papers import copy_papers
 from concordia.capabilities.decisions.models import Paper, Proposal
-from concordia.capabilities.decisions.permissions import PROPOSE
+from concordia.capabilities.decisions.permissions import PROPOSE, SEND
 from concordia.capabilities.ledger.facts import Attached
 from concordia.kernel.access import Access
 from concordia.kernel.scoping import Audience
@@ -32,7 +32,7 @@ def send_for_consultation(access: Access, *, proposal_id: str) -> str:
     this moment. Sending twice sends once.
     """
     proposal = support.held(access, proposal_id)
-    access.require(PROPOSE)
+    access.require(SEND)
     support.own(access, proposal)
     if proposal.sent_at is not None:
         return proposal.number
@@ -71,7 +71,7 @@ def send_for_consultation(access: Access, *, proposal_id: str) -> str:
 def withdraw_proposal(access: Access, *, proposal_id: str) -> None:
     """Take a proposal back before it is decided. Withdrawing twice withdraws once."""
     proposal = support.held(access, proposal_id)
-    access.require(PROPOSE)
+    access.require(SEND if proposal.sent_at else PROPOSE)
     support.own(access, proposal)
     if proposal.withdrawn_at is not None:
         return

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from concordia.capabilities.decisions.models import Proposal
-from concordia.capabilities.decisions.permissions import INVOLVE, NOTE, PROPOSE, RECORD, VOTE
+from concordia.capabilities.decisions.permissions import INVOLVE, NOTE, PROPOSE, RECORD, SEND, VOTE
 from concordia.capabilities.decisions.queries.cards import MyVote, PositionCard
 from concordia.capabilities.decisions.queries.chairing import chairing
 from concordia.capabilities.decisions.queries.gates import InvolvementLine
@@ -42,9 +42,10 @@ def actions(access: Access, now: Situation) -> tuple[Action, ...]:
     """Each action that belongs to this state and this reader."""
     found: list[Action] = []
     if now.state == "draft":
-        found += [Action(key, now.own) for key in ("change", "send")]
+        found += [Action("change", now.own), _sending(access, now)]
     if now.state in {"draft", "consultation", "ready", "voting"}:
-        found.append(Action("withdraw", now.own and PROPOSE in access.permissions))
+        needed = PROPOSE if now.state == "draft" else SEND
+        found.append(Action("withdraw", now.own and needed in access.permissions))
     if now.state in {"consultation", "ready"}:
         found += [*_answering(access, now), *_amending(access, now), _opening(access, now)]
     if now.state == "voting":
@@ -53,6 +54,16 @@ def actions(access: Access, now: Situation) -> tuple[Action, ...]:
         found.append(Action("again", PROPOSE in access.permissions))
     found.append(Action("note", NOTE in access.permissions and access.partner is not None))
     return tuple(found)
+
+
+def _sending(access: Access, now: Situation) -> Action:
+    if now.own and SEND not in access.permissions:
+        who = both(
+            "Een coördinator, lijnmanager of bestuurslid van uw organisatie verstuurt dit.",
+            "A coordinator, line manager or board member of your organization sends this.",
+        )
+        return Action("send", False, who)
+    return Action("send", now.own)
 
 
 def _answering(access: Access, now: Situation) -> Iterable[Action]:
@@ -79,7 +90,7 @@ def _answering(access: Access, now: Situation) -> Iterable[Action]:
 def _amending(access: Access, now: Situation) -> Iterable[Action]:
     possible = INVOLVE in access.permissions and access.partner is not None and bool(now.row.paragraphs)
     yield Action("amend", possible)
-    yield Action("settle", now.own and now.unsettled > 0)
+    yield Action("settle", now.own and SEND in access.permissions and now.unsettled > 0)
 
 
 def _opening(access: Access, now: Situation) -> Action:

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.queries import partners
 from concordia.capabilities.decisions.models import Amendment, Ballot, Decision, Proposal, Proxy, Receipt
-from concordia.capabilities.decisions.permissions import CHAIR, INVOLVE, PROPOSE, REPORT, VOTE
+from concordia.capabilities.decisions.permissions import CHAIR, INVOLVE, REPORT, SEND, VOTE
 from concordia.capabilities.decisions.queries.acting import cover_of, mandates_of, own_keys
 from concordia.capabilities.decisions.queries.chairing import chairing
 from concordia.capabilities.decisions.queries.procedures import Ruled, ruled_many
@@ -160,7 +160,7 @@ def _answers(access: Access, now: _Running) -> Iterable[Waiting]:
 
 def _amendments(access: Access, now: _Running) -> Iterable[Waiting]:
     mine = {row.id: row for row in now.asked if is_own(access, row)}
-    if not mine or PROPOSE not in access.permissions:
+    if not mine or SEND not in access.permissions:
         return
     unsettled = Amendment.objects.visible_to(access).filter(
         proposal_id__in=list(mine), settled_at__isnull=True
