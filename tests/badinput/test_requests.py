@@ -55,7 +55,10 @@ def test_no_address_fails_on_an_odd_part(tax: Desk, part: str) -> None:
     for address in addresses():
         for answer in (tax.client.get, tax.client.post):
             path = filled(address, tax.cast.key, part)
-            if "sign-out" not in path and path != "/a/rich/charter/drafts/":
+            if "sign-out" not in path and path not in {
+                "/a/rich/charter/drafts/",
+                "/start/",
+            }:  # an empty form is enough
                 odd[path] = max(odd.get(path, 0), answer(path).status_code)
 
     assert len(odd) > 70
