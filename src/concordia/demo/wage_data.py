@@ -104,7 +104,10 @@ def _objective(stage: Stage, start: datetime) -> None:
             "cbs": ("for", ""),
         },
     )
-    after = start + timedelta(days=12)
+    _carry_out_objective(stage, decision, start + timedelta(days=12))
+
+
+def _carry_out_objective(stage: Stage, decision: str, after: datetime) -> None:
     commands.write_outcome(
         stage.at("manager", after),
         decision_id=decision,

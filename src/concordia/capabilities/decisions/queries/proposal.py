@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from concordia.capabilities.alliances.queries import (
     PartnerLine,
@@ -176,15 +177,9 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
     period = minimum_period(rules.procedure, urgent=row.urgent)
     holders = _holders(access, rules, may)
     return ProposalPage(
-        **{name: getattr(row, name) for name in _COPIED},
-        paragraphs=tuple(row.paragraphs),
+        **_said(row, rules),
         state=state,
         own=own,
-        procedure=rules.procedure,
-        body=rules.body,
-        charter_number=rules.number,
-        subjects=tuple(row.subjects),
-        subject=Subject.parse(row.subject) if row.subject else None,
         partner=next((line.key for line in everybody if line.id == row.owner_id), None),
         drafted_by=names.get(row.drafted_by_id, ""),
         papers=papers_of(access, row),
@@ -204,14 +199,27 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
         ),
         decision=decision.id if decision else "",
         verdict=verdict,
-        previous=row.previous_id or "",
-        previous_round=_link(row.previous) if row.previous else None,
         next_rounds=_next_rounds(access, row),
-        replaces=(row.replaces.id, row.replaces.title) if row.replaces else None,
         actions=allowed,
         may=may,
         period=period.text() if period else None,
     )
+
+
+def _said(row: Proposal, rules: Ruled) -> dict[str, Any]:
+    """What the row itself says, and the procedure it runs under."""
+    return {
+        **{name: getattr(row, name) for name in _COPIED},
+        "paragraphs": tuple(row.paragraphs),
+        "procedure": rules.procedure,
+        "body": rules.body,
+        "charter_number": rules.number,
+        "subjects": tuple(row.subjects),
+        "subject": Subject.parse(row.subject) if row.subject else None,
+        "previous": row.previous_id or "",
+        "previous_round": _link(row.previous) if row.previous else None,
+        "replaces": (row.replaces.id, row.replaces.title) if row.replaces else None,
+    }
 
 
 class _Votes:
