@@ -178,7 +178,10 @@ def _calendar(stage: Stage, start: datetime) -> None:
             ),
         },
     )
-    after = start + timedelta(days=12)
+    _carry_out_calendar(stage, decision, start + timedelta(days=12))
+
+
+def _carry_out_calendar(stage: Stage, decision: str, after: datetime) -> None:
     commands.write_outcome(
         stage.at("manager", after),
         decision_id=decision,

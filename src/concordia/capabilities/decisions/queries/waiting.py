@@ -19,6 +19,10 @@ from concordia.capabilities.decisions.queries.states import is_own
 from concordia.domain.involvement import Gate
 from concordia.kernel.access import Access
 
+KINDS = (
+    *("vote", "proxy", "ratify", "answer", "settle", "open", "close"),
+    *("outcome", "receipt", "review"),
+)
 MOST = 100
 RECENT = timedelta(days=90)  # what was decided longer ago no longer asks for an outcome or a first receipt
 _UNREAD = ("paragraphs", "question", "why", "urgent_reason")
@@ -28,8 +32,7 @@ _UNREAD = ("paragraphs", "question", "why", "urgent_reason")
 class Waiting:
     """Something that waits. `id` is a proposal, or a decision for outcome, receipt and review.
 
-    `kind`: vote, proxy (vote for who asked you to), ratify, answer, settle, open, close, outcome, receipt or
-    review. `until` is when it ends, None when it has no end.
+    `kind` is one of KINDS; proxy is to vote for who asked you to. `until` is when it ends, None when it has no end.
     """
 
     kind: str
