@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from concordia.capabilities.alliances import commands, queries
 from concordia.capabilities.alliances.permissions import DRAFT_CHARTER
-from concordia.domain.charter import SECTIONS, charter_diff, dump_section, read_charter
+from concordia.domain.charter import SECTIONS, charter_diff, dump_section, read_charter, replace_section
 from concordia.domain.problems import DocumentError
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
@@ -40,35 +40,43 @@ def draft(request: HttpRequest, access: Access, version_id: str) -> HttpResponse
 
 @page(methods=("GET", "POST"))
 def section(request: HttpRequest, access: Access, version_id: str, section: str) -> HttpResponse:
-    """Change one section as the document writes it; every fault at once, nothing typed is lost."""
+    """Change one section as the document writes it; every fault at once, nothing typed is lost.
+
+    With `look` nothing is saved: one sees how the section reads.
+    """
     version = queries.charter_version(access, version_id)
     access.require(DRAFT_CHARTER)
     if section not in {name.key for name in SECTIONS}:
         raise NotFoundError
-    problems: tuple[object, ...] = ()
     form = SectionForm(posted(request), initial={"text": dump_section(version.charter, section)})
+    problems: tuple[object, ...] = ()
+    shown = version.charter
     if request.method == "POST" and form.is_valid():
         try:
-            commands.change_charter_section(
-                access, version_id=version_id, section=section, text=form.cleaned_data["text"]
-            )
+            shown = replace_section(version.charter, section, form.cleaned_data["text"])
+            if "look" not in request.POST:
+                return _saved(request, access, version_id, section, form.cleaned_data["text"])
         except DocumentError as error:
             problems = error.problems
-        else:
-            where = reverse("charter-draft", kwargs={"alliance": _key(request), "version_id": version_id})
-            return done(
-                request,
-                t("Het onderdeel is bewaard in het ontwerp.", "The section is saved in the draft."),
-                where,
-            )
     context = {
         "version": version,
         "section": next(name for name in SECTIONS if name.key == section),
         "form": form,
         "problems": problems,
-        "document": read_charter(version.charter, access.language),
+        "document": read_charter(shown, access.language),
     }
-    return render(request, "alliances/section.html", context, status=422 if problems or form.errors else 200)
+    if request.headers.get("HX-Target") == "reading":
+        return render(request, "alliances/reading.html", context)
+    refused = problems or form.errors
+    return render(request, "alliances/section.html", context, status=422 if refused else 200)
+
+
+def _saved(request: HttpRequest, access: Access, version_id: str, section: str, text: str) -> HttpResponse:
+    commands.change_charter_section(access, version_id=version_id, section=section, text=text)
+    where = reverse("charter-draft", kwargs={"alliance": _key(request), "version_id": version_id})
+    return done(
+        request, t("Het onderdeel is bewaard in het ontwerp.", "The section is saved in the draft."), where
+    )
 
 
 @page(methods=("POST",))
