@@ -2,7 +2,9 @@
 
 python dying.py load FOLDER SEED KILLS     four at a time, killed at moments of chance
 python dying.py steps FOLDER COUNT         one act each, killed at COUNT different steps, beside one that writes
-python dying.py heads                      every stored checkpoint: origin, size, its root, the root of the tree here
+python dying.py publish                    as working.py does
+python dying.py roots                      the root of every log at every size: origin, size, root
+python dying.py forge                      take away that the log stands still, fill it anew, ask for a signature
 """
 
 import inspect
@@ -25,10 +27,10 @@ django.setup()
 
 from django.db.backends.base.base import BaseDatabaseWrapper  # noqa: E402
 from support.house import NOW  # noqa: E402
-from support.working import the_house  # noqa: E402
+from support.working import publish, the_house  # noqa: E402
 
 from concordia.capabilities.ledger.commands import appending, logs, publishing  # noqa: E402
-from concordia.capabilities.ledger.models import Checkpoint  # noqa: E402
+from concordia.capabilities.ledger.models import Log  # noqa: E402
 from concordia.capabilities.ledger.queries.tree import stored_root  # noqa: E402
 from concordia.domain import leaves  # noqa: E402
 from concordia.kernel import keystore, signing  # noqa: E402
@@ -217,11 +219,20 @@ def _kill_all(lives: list[Life]) -> None:
         life.wait()
 
 
-def heads() -> None:
-    """Every stored checkpoint, a line each, with the root that the tree has here at that size."""
-    for row in Checkpoint.objects.select_related("log").order_by("log__origin", "size"):
-        root = b64encode(stored_root(row.log, row.size)).decode()
-        print(row.log.origin, row.size, b64encode(bytes(row.root)).decode(), root)
+def roots() -> None:
+    """What every log was at every size, a line each."""
+    for log in Log.objects.unscoped().order_by("origin"):
+        for size in range(1, log.size + 1):
+            print(log.origin, size, b64encode(stored_root(log, size)).decode())
+
+
+def forge() -> None:
+    """Do what nobody may: give the log other entries where some were signed before, up to that very size."""
+    house = the_house()
+    size, _ = signing.mark(house.log.origin)
+    logs.resume_log(house.log.id)
+    house.fill(size - house.log.size)
+    publish()
 
 
 if __name__ == "__main__":
