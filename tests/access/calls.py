@@ -1,5 +1,8 @@
 """Asking for an address as somebody, and taking back whatever it changed."""
 
+from pathlib import Path
+
+import yaml
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -35,3 +38,19 @@ def ask(scene: Scene, role: str, method: str, path: str) -> tuple[HttpResponseBa
         transaction.set_rollback(True)
     assert client.cookies.output() == kept or role != "anonymous" or answer.status_code < 500
     return answer, changed
+
+
+def send(scene: Scene, role: str, path: str, fields: dict[str, str]) -> tuple[HttpResponseBase, bool]:
+    """The answer to a form that holds these fields, and whether something changed; then everything is as before."""
+    with transaction.atomic():
+        answer = scene.clients[role].post(path, fields)
+        changed = answer.status_code != 405 and state() != scene.before
+        transaction.set_rollback(True)
+    return answer, changed
+
+
+def rewrite(path: Path, table: dict[str, object]) -> None:
+    """Write a table anew under the remarks it begins with."""
+    old = path.read_text(encoding="utf-8").splitlines(keepends=True) if path.exists() else []
+    remarks = "".join(line for line in old if line.startswith("#"))
+    path.write_text(remarks + yaml.safe_dump(table, sort_keys=False, width=200), encoding="utf-8")

@@ -10,7 +10,7 @@ from support.deciding import LATER, decided, drafted, opened, rich_cast, sent
 from support.pages import signed_in, state
 
 from concordia.capabilities.alliances.commands import draft_charter, invite_person
-from concordia.capabilities.alliances.queries import people
+from concordia.capabilities.alliances.queries import person
 from concordia.capabilities.decisions.commands import add_paper, propose_amendment
 
 ROLES = ("anonymous", "outsider", "clerk", "coordinator", "board", "other-board", "manager")
@@ -38,7 +38,8 @@ def make_scene() -> Scene:
     cast, other = rich_cast("rich"), rich_cast("far")
     scene = Scene(cast, other)
     scene.shared, scene.waiting, scene.private = _objects(cast)
-    scene.elsewhere, _, _ = _objects(other)
+    shared, _, private = _objects(other)
+    scene.elsewhere = private | shared
     people_by_role = {
         "clerk": cast.clerk,
         "coordinator": cast.tax_coordinator,
@@ -71,10 +72,8 @@ def _objects(cast: Cast) -> tuple[dict[str, object], ...]:
         partner_id=cast.partners["tax"],
         from_date=date(2026, 3, 1) + timedelta(days=1),
     )
-    whole = people(cast.tax.at(LATER))
-    mandates = [
-        mandate.id for person in whole.people for row in person.appointments for mandate in row.mandates
-    ]
+    board = person(cast.tax.at(LATER), cast.tax.person)
+    mandate = next(mandate.id for row in board.appointments for mandate in row.mandates)
     common = {"number": 1, "paragraph": 0, "section": "alliance", "key": "strategic", "form": "yaml"}
     shared = common | {
         "proposal_id": running,
@@ -82,7 +81,7 @@ def _objects(cast: Cast) -> tuple[dict[str, object], ...]:
         "amendment_id": amendment,
         "person_id": cast.clerk.person,
         "appointment_id": cast.clerk.appointment,
-        "mandate_id": mandates[0] if mandates else "man_none",
+        "mandate_id": mandate,
     }
     private = common | {
         "proposal_id": draft,

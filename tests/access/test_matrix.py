@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from .calls import ask, path_of, variants
+from .calls import ask, path_of, rewrite, variants
 from .scene import METHODS, ROLES, Scene, inside, make_scene, outside
 
 TABLE = Path(__file__).with_name("access.yaml")
@@ -60,7 +60,7 @@ def test_everybody_gets_what_the_table_says(scene: Scene) -> None:
             "roles": " ".join(ROLES),
             "inside": found,
         }
-        TABLE.write_text(yaml.safe_dump(written, sort_keys=False, width=200), encoding="utf-8")
+        rewrite(TABLE, written)
     known = table()["inside"]
     assert sorted(known) == sorted(found), "an address is not in the table, or is there no more"
     differing = {key: (known[key], cells) for key, cells in found.items() if known[key] != cells}
@@ -125,7 +125,7 @@ def test_what_is_for_the_signed_in_asks_to_sign_in(client) -> None:
 def test_what_belongs_to_another_alliance_is_not_found_under_ones_own(scene: Scene, method: str) -> None:
     for name, keys in inside().items():
         rows = [key for key in keys if key.endswith("_id")]
-        if not rows or any(key not in scene.elsewhere for key in rows):
+        if not rows:
             continue
         path = path_of(scene, name, keys, "elsewhere")
         for role in ("board", "manager"):
