@@ -27,8 +27,16 @@ class SQLite:
         ours = connections[DEFAULT_DB_ALIAS]
         assert isinstance(ours, DatabaseWrapper)
         ours.ensure_connection()
-        with ours.turn(), closing(sqlite3.connect(path)) as copy:
-            ours.connection.backup(copy)
+        try:
+            with ours.turn(), closing(sqlite3.connect(path)) as copy:
+                ours.connection.backup(copy)
+        except sqlite3.Error as error:  # no room, as a rule
+            raise EngineError(
+                both(
+                    f"{path}: niet te schrijven ({error}). Er is niets bewaard; maak ruimte.",
+                    f"{path}: cannot be written ({error}). Nothing was kept; make room.",
+                )
+            ) from None
         _settle(path)
 
     @contextmanager
