@@ -212,7 +212,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
     "manifest-src": [CSP.SELF],
     "require-trusted-types-for": ["'script'"],
-    "trusted-types": ["htmx"],
+    "trusted-types": ["default"],
     "report-uri": ["/csp-report"],
 }
 
