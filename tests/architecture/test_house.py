@@ -34,6 +34,13 @@ EVERY_ROW = {
     "demo/": "builds the example",
     "ops/": "keeps the installation: back-up, healing, recomputing, the host's own commands",
 }
+# Functions that are longer than fifty lines, and why. A list to make shorter.
+LONGER = {
+    "demo/wage_data.py": {"_running": "texts in two languages"},
+    "domain/involvement.py": {"gate": "texts in two languages"},
+    "capabilities/alliances/commands/founding.py": {"found_alliance": "writes an alliance whole"},
+    "capabilities/decisions/queries/proposal.py": {"proposal": "gathers the largest page"},
+}
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
@@ -70,8 +77,10 @@ def test_no_page_touches_a_model() -> None:
 
 def test_nothing_happens_behind_ones_back() -> None:
     for name, tree in trees():
-        signals = {"django.dispatch", "django.db.models.signals", "django.core.signals"} & _imported(tree)
-        assert not signals, f"{name} uses signals"
+        signals = [
+            found for found in _imported(tree) if re.search(r"(^|\.)signals(\.|$)|^django\.dispatch", found)
+        ]
+        assert signals == [], f"{name} uses signals"
 
 
 def test_time_is_an_argument() -> None:
@@ -90,9 +99,16 @@ def test_files_fit_a_room_and_functions_a_glance(path: Path) -> None:
     assert len(text.splitlines()) <= 400
     if "migrations" in path.parts:
         return
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
-            assert node.end_lineno - node.lineno < 60, f"{node.name} has over sixty lines"
+    longer = {
+        node.name
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _lines_of(node) > 50
+    }
+    assert longer == set(LONGER.get(str(path.relative_to(SOURCE)), {}))
+
+
+def _lines_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
 def _calls(tree: ast.Module, name: str) -> bool:
