@@ -14,9 +14,15 @@ class Problem:
     what: Text
     mend: Text
 
+    def place(self, language: str) -> str:
+        """The path for a reader: a place in a file in words of `language`, a path in the document as it is."""
+        if language == "nl":
+            return self.path.replace("line ", "regel ").replace("column ", "kolom ")
+        return self.path
+
     def sentence(self, language: str) -> str:
         """Path, fault and mend in one line for a reader of `language`."""
-        return f"{self.path}: {self.what.in_language(language)} {self.mend.in_language(language)}"
+        return f"{self.place(language)}: {self.what.in_language(language)} {self.mend.in_language(language)}"
 
 
 class DocumentError(ValueError):

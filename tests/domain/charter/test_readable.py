@@ -17,6 +17,7 @@ from concordia.domain.charter import (
     read_charter,
     replace_section,
 )
+from concordia.domain.problems import DocumentError
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "charters").glob("*.yaml"))
 
@@ -104,3 +105,12 @@ def test_the_chair_rotates_over_the_partners_and_says_until_when() -> None:
     until = chair_until(charter, "board", days[0])
     assert until is not None
     assert chair_partner(charter, "board", until) != chairs[0]
+
+
+def test_a_place_in_a_file_is_told_in_the_readers_words():
+    with pytest.raises(DocumentError) as caught:
+        load_charter("concordia: charter/1\nalliance: [")
+    (problem,) = caught.value.problems
+    assert problem.sentence("en").startswith("line ")
+    assert problem.sentence("nl").startswith("regel ")
+    assert "kolom" in problem.sentence("nl")
