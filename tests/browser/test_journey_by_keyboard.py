@@ -27,8 +27,9 @@ def propose(keys: Keys, paper: Path) -> None:
     keys.choose("Bestuursbesluit")
     keys.write("Toelichting", "Nu meldt elke partner storingen bij een ander loket.")
     keys.button("Bewaar het concept")
-    keys.reach(keys.page.get_by_label(re.compile("^Stuk toevoegen")))
     with keys.page.expect_file_chooser() as chosen:
+        # Inside: the browser needs a moment to hand its choosers over, and reaching the field takes longer than that.
+        keys.reach(keys.page.get_by_label(re.compile("^Stuk toevoegen")))
         keys.page.keyboard.press("Space")
     chosen.value.set_files(paper)
     keys.button("Voeg toe")
