@@ -358,6 +358,7 @@ def test_a_receipt_needs_a_key_that_is_trusted(stranger: Partner, receipt: bytes
     assert "There is no key for" in answer.err
 
 
+@pytest.mark.usefixtures("fast_keys")
 def test_every_changed_byte_of_a_receipt_is_refused(checked: Partner, log: Log, receipt: bytes):
     keys = [witness.Key.parse(str(key)) for key in log.signer.keys]
 

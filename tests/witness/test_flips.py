@@ -1,6 +1,5 @@
 """One changed byte anywhere is refused: as damage on the way, and by somebody who repairs the checksums."""
 
-from functools import lru_cache
 from io import BytesIO
 
 import pytest
@@ -14,17 +13,9 @@ from concordia import witness
 SHARED, PRIVATE = small_log(), small_log(3)
 BUNDLE = bundle_of(SHARED, PRIVATE)
 MEMBERS = members_of(BUNDLE)
+pytestmark = pytest.mark.usefixtures("fast_keys")
 # What nobody signed: see docs/register-format.md, section 7.
 UNSIGNED = {"README.txt", "bundle.json"}
-
-
-@pytest.fixture(autouse=True, scope="module")
-def fast_keys():
-    """Verifying is a pure function; a sweep asks it the same thousands of times."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("is_sound_key", "ed25519_verify", "ml_dsa_verify", "ed25519_public"):
-            patch.setattr(witness, name, lru_cache(maxsize=4096)(getattr(witness, name)))
-        yield
 
 
 @pytest.fixture(scope="module")
