@@ -174,4 +174,4 @@ def test_telling_who_verified_costs_the_same_after_years(house: House, tax: Witn
     for week in range(3):
         house.record()
         record_cosignature(house.access("tax"), line=tax.line(NOW + timedelta(weeks=week)))
-    assert cost() == few == 4
+    assert cost() == few == 2

@@ -26,7 +26,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "user_name": getattr(user, "name", "") if signed_in else "",
         "access": access,
         "alliance_key": request.resolver_match.kwargs.get("alliance", "") if request.resolver_match else "",
-        "alliance": SimpleLazyObject(lambda: alliances.alliance(access)) if access else None,
+        "alliance": SimpleLazyObject(lambda: alliances.charter_in_force(access).charter.alliance)
+        if access
+        else None,
         "frame_partners": SimpleLazyObject(lambda: alliances.partners(access)) if access else (),
         "hats": accounts.example_people() if settings.EXAMPLE and signed_in else (),
         "me": str(user.pk) if signed_in and user is not None else "",

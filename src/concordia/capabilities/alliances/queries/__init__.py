@@ -23,6 +23,7 @@ from concordia.capabilities.alliances.queries.people import (
     PeoplePage,
     PersonLine,
     Representative,
+    Seated,
     Vacancy,
     appointment,
     chair,
@@ -33,6 +34,7 @@ from concordia.capabilities.alliances.queries.people import (
     person_names,
     representatives,
     require_managing,
+    seated,
     vacancies,
 )
 
@@ -47,6 +49,7 @@ __all__ = [
     "PeoplePage",
     "PersonLine",
     "Representative",
+    "Seated",
     "Vacancy",
     "access_for",
     "alliance",
@@ -65,5 +68,6 @@ __all__ = [
     "person_names",
     "representatives",
     "require_managing",
+    "seated",
     "vacancies",
 ]

@@ -116,6 +116,16 @@ class Representative:
 
 
 @dataclass(frozen=True, slots=True)
+class Seated:
+    """Somebody who holds a voting seat now. `partner_key` None: of the alliance as a whole."""
+
+    person: str
+    name: str
+    position: str
+    partner_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chair:
     """Who chairs a body now. Both empty when the charter names none or the place is vacant."""
 
@@ -222,6 +232,15 @@ def representatives(access: Access, body_key: str | None = None) -> tuple[Repres
     return tuple(one for one in held if one.position in positions)
 
 
+def seated(access: Access, body_key: str | None = None) -> tuple[Seated, ...]:
+    """The same people as `representatives`, by name only: to choose somebody, not to bind anybody."""
+    charter = charter_in_force(access).charter
+    rows = _running(access, _voting_positions(charter, body_key)).values_list(
+        "person_id", "person__name", "position", "partner__key"
+    )
+    return tuple(Seated(*row) for row in rows)
+
+
 def chair(access: Access, body_key: str) -> Chair:
     """Who chairs a body today, by the charter's rotation."""
     charter = charter_in_force(access).charter
@@ -241,12 +260,15 @@ def _holders(access: Access, charter: Charter) -> tuple[Representative, ...]:
     bodies = (None, *(body.key for body in charter.bodies))
     positions = {key for body in bodies for key in _voting_positions(charter, body)}
     rows = (
-        Appointment.objects.visible_to(access)
-        .filter(running(access.now), position__in=positions)
+        _running(access, positions)
         .select_related("person", "partner")
         .prefetch_related(Prefetch("mandates", Mandate.objects.visible_to(access)))
     )
     return tuple(_representative(row) for row in rows)
+
+
+def _running(access: Access, positions: Iterable[str]) -> QuerySet[Appointment]:
+    return Appointment.objects.visible_to(access).filter(running(access.now), position__in=set(positions))
 
 
 def _voting_positions(charter: Charter, body_key: str | None) -> list[str]:

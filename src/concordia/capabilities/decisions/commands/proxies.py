@@ -9,7 +9,7 @@ from concordia.capabilities.decisions.commands.opening import running
 from concordia.capabilities.decisions.commands.voters import acting_for, require_cover
 from concordia.capabilities.decisions.models import Proxy
 from concordia.capabilities.decisions.queries.procedures import Ruled, ruled
-from concordia.capabilities.decisions.queries.rolls import sitting
+from concordia.capabilities.decisions.queries.rolls import members
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
@@ -81,9 +81,9 @@ def _require_allowed(rules: Ruled) -> None:
 
 
 def _require_member(access: Access, rules: Ruled, to: str) -> None:
-    members = {one.person: one.name for one in sitting(access, rules) if one.person != access.person}
-    if to not in members:
-        listed = ", ".join(members.values()) or "-"
+    possible = {one.person: one.name for one in members(access, rules) if one.person != access.person}
+    if to not in possible:
+        listed = ", ".join(possible.values()) or "-"
         raise RefusalError(
             both(
                 f"Een volmacht geeft u aan een ander stemmend lid van dit orgaan: {listed}.",

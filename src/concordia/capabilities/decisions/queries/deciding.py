@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from concordia.capabilities.alliances.queries import (
     PartnerLine,
     every_partner,
     person_names,
-    representatives,
+    seated,
 )
-from concordia.capabilities.decisions.models import Decision, Proposal, Receipt
+from concordia.capabilities.decisions.models import Decision, Paper, Proposal, Receipt
 from concordia.capabilities.decisions.permissions import PROPOSE, REPORT
 from concordia.capabilities.decisions.queries.chairing import chairing
 from concordia.capabilities.decisions.queries.papers import PaperLine, papers_of
@@ -107,10 +109,8 @@ class DecisionPage:
 
 def decision(access: Access, decision_id: str) -> DecisionPage:
     """One decision. Raises NotFoundError for whoever may not see it."""
-    rows = Decision.objects.visible_to(access).select_related("proposal__previous", "replaces")
-    row = rows.one(id=decision_id)
+    row = _row(access, decision_id)
     rules = ruled(access, row.proposal)
-    successor = Decision.objects.visible_to(access).filter(replaces=row).only("id", "title").first()
     everybody = every_partner(access)
     given = list(Receipt.objects.visible_to(access).filter(decision=row))
     named = [person for item in row.tally for person in (item["cast_by"], item.get("told_by", ""))]
@@ -135,14 +135,25 @@ def decision(access: Access, decision_id: str) -> DecisionPage:
         proposal=row.proposal_id,
         proposal_number=row.proposal.number,
         previous_round=_link(row.proposal.previous) if row.proposal.previous else None,
-        next_rounds=_next_rounds(access, row),
+        next_rounds=_next_rounds(access, row) if row.again else (),
         replaces=(row.replaces.id, row.replaces.title) if row.replaces else None,
-        replaced_by=(successor.id, successor.title) if successor else None,
+        replaced_by=_successor(access, row) if row.replaced else None,
         receipts=_receipts(access, row, everybody, given),
-        papers=papers_of(access, row.proposal),
+        papers=papers_of(access, row.proposal) if row.papers else (),
         entries=entries_of(access, row.proposal_id, row.id, limit=200),
         may=may,
         people=_people(access) if "outcome" in may else (),
+    )
+
+
+def _row(access: Access, decision_id: str) -> Any:
+    """The decision with its proposal, and whether there are papers, a next round or a successor to ask for."""
+    papers = Paper.objects.visible_to(access).filter(proposal_id=OuterRef("proposal_id"))
+    again = Proposal.objects.visible_to(access).filter(previous_id=OuterRef("proposal_id"))
+    replaced = Decision.objects.visible_to(access).filter(replaces_id=OuterRef("id"))
+    rows = Decision.objects.visible_to(access).select_related("proposal__previous", "replaces")
+    return rows.annotate(papers=Exists(papers), again=Exists(again), replaced=Exists(replaced)).one(
+        id=decision_id
     )
 
 
@@ -204,7 +215,12 @@ def _may(access: Access, row: Decision, rules: Ruled) -> frozenset[str]:
 
 
 def _people(access: Access) -> tuple[tuple[str, str], ...]:
-    return tuple({one.person: one.name for one in representatives(access)}.items())
+    return tuple({one.person: one.name for one in seated(access)}.items())
+
+
+def _successor(access: Access, row: Decision) -> tuple[str, str] | None:
+    found = Decision.objects.visible_to(access).filter(replaces=row).only("id", "title").first()
+    return (found.id, found.title) if found else None
 
 
 def _next_rounds(access: Access, row: Decision) -> tuple[Link, ...]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from concordia.capabilities.alliances.queries import (
     PartnerLine,
     every_partner,
     person_names,
 )
-from concordia.capabilities.decisions.models import Amendment, Ballot, PartnerNote, Proposal, Proxy
+from concordia.capabilities.decisions.models import Amendment, Ballot, Paper, PartnerNote, Proposal, Proxy
 from concordia.capabilities.decisions.queries.acting import Acting, acting
 from concordia.capabilities.decisions.queries.allowing import Action, Situation, actions
 from concordia.capabilities.decisions.queries.cards import MyVote, PositionCard, cards, my_votes
@@ -22,7 +24,7 @@ from concordia.capabilities.decisions.queries.gates import (
 )
 from concordia.capabilities.decisions.queries.papers import PaperLine, papers_of
 from concordia.capabilities.decisions.queries.procedures import Ruled, ruled
-from concordia.capabilities.decisions.queries.rolls import RollLine, roll_of, sitting
+from concordia.capabilities.decisions.queries.rolls import RollLine, members, roll_of
 from concordia.capabilities.decisions.queries.states import is_own, state_of
 from concordia.domain.involvement import Gate, minimum_period
 from concordia.domain.rules.procedure import Procedure
@@ -148,8 +150,7 @@ class ProposalPage:
 
 def proposal(access: Access, proposal_id: str) -> ProposalPage:
     """The whole page of a proposal. Raises NotFoundError for whoever may not see it."""
-    rows = Proposal.objects.visible_to(access).select_related("replaces", "previous", "decision")
-    row = rows.one(id=proposal_id)
+    row = _row(access, proposal_id)
     rules = ruled(access, row)
     everybody = every_partner(access)
     here = tuple(line for line in everybody if _party(line, access.now))
@@ -160,10 +161,8 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
     verdict = decision.verdict if decision else ""
     state = state_of(row, access.now, gate_open=state_gate.open, verdict=verdict)
     votes = _Votes.of(access, row, rules, here, state)
-    amendments = _amendments(access, row, everybody)
-    notes = list(
-        PartnerNote.objects.visible_to(access).filter(proposal=row).order_by("-written_at")[:_MOST_NOTES]
-    )
+    amendments = _amendments(access, row, everybody) if row.has_amendments else ()
+    notes = _notes(access, row) if row.has_notes else []
     names = person_names(access, [*votes.people, *(note.author_id for note in notes), row.drafted_by_id])
     positions = cards(access, votes.lines, votes.ballots, votes.proxies, names, votes.gone)
     mine = my_votes(access, row, votes.mine, positions)
@@ -182,7 +181,7 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
         own=own,
         partner=next((line.key for line in everybody if line.id == row.owner_id), None),
         drafted_by=names.get(row.drafted_by_id, ""),
-        papers=papers_of(access, row),
+        papers=papers_of(access, row) if row.has_papers else (),
         amendments=amendments,
         involvement=involved,
         my_note=next((item.note for item in answers if item.owner_id == access.partner), ""),
@@ -204,6 +203,28 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
         may=may,
         period=period.text() if period else None,
     )
+
+
+def _row(access: Access, proposal_id: str) -> Any:
+    """The proposal with what it is tied to, and which of its parts there are, so that only those are asked for."""
+    parts: dict[str, Any] = {
+        "papers": Paper,
+        "amendments": Amendment,
+        "notes": PartnerNote,
+        "proxies": Proxy,
+    }
+    has = {
+        f"has_{name}": Exists(model.objects.visible_to(access).filter(proposal_id=OuterRef("id")))
+        for name, model in parts.items()
+    }
+    rows = Proposal.objects.visible_to(access).select_related("replaces", "previous", "decision")
+    return rows.annotate(**has).one(id=proposal_id)
+
+
+def _notes(access: Access, row: Proposal) -> list[PartnerNote]:
+    """The latest notes of one's own organization, newest first."""
+    rows = PartnerNote.objects.visible_to(access).filter(proposal=row)
+    return list(rows.order_by("-written_at")[:_MOST_NOTES])
 
 
 def _said(row: Proposal, rules: Ruled) -> dict[str, Any]:
@@ -234,7 +255,7 @@ class _Votes:
 
     @classmethod
     def of(
-        cls, access: Access, row: Proposal, rules: Ruled, here: tuple[PartnerLine, ...], state: str
+        cls, access: Access, row: Any, rules: Ruled, here: tuple[PartnerLine, ...], state: str
     ) -> "_Votes":
         found = cls()
         if state in _BEFORE_VOTING or row.roll is None:
@@ -245,7 +266,7 @@ class _Votes:
             named = dict.fromkeys(line.partner for line in found.lines if line.partner)
             found.gone = tuple(key for key in named if key not in keys)
         found.ballots = list(Ballot.objects.visible_to(access).filter(proposal=row))
-        if rules.procedure.proxy:
+        if rules.procedure.proxy and row.has_proxies:
             given = Proxy.objects.visible_to(access).filter(proposal=row, revoked_at__isnull=True)
             found.proxies = list(given)
         if state == "voting":
@@ -288,7 +309,7 @@ def _holders(access: Access, rules: Ruled, may: frozenset[str]) -> tuple[tuple[s
     """Who sits in the body, for choosing a proxy or on whose word a vote is recorded: person, name, keys."""
     if not {"proxy", "record"} & may:
         return ()
-    return tuple((one.person, one.name, one.partner_key or "") for one in sitting(access, rules))
+    return tuple((one.person, one.name, one.partner_key or "") for one in members(access, rules))
 
 
 def _record_for(

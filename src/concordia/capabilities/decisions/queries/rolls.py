@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.timezone import localdate
 
-from concordia.capabilities.alliances.queries import Representative, partners, representatives
+from concordia.capabilities.alliances.queries import Representative, Seated, partners, representatives, seated
 from concordia.capabilities.alliances.queries.charters import charter_in_force
 from concordia.capabilities.decisions.models import Ballot, Proposal
 from concordia.capabilities.decisions.queries.procedures import Ruled
@@ -69,10 +69,20 @@ class RollLine:
 
 def sitting(access: Access, rules: Ruled) -> tuple[Representative, ...]:
     """Who holds a voting seat in the body now, also where the charter changed since."""
+    held = representatives(access, _known_body(access, rules))
+    return tuple(one for one in held if one.position in rules.voting_positions)
+
+
+def members(access: Access, rules: Ruled) -> tuple[Seated, ...]:
+    """The same people by name only."""
+    held = seated(access, _known_body(access, rules))
+    return tuple(one for one in held if one.position in rules.voting_positions)
+
+
+def _known_body(access: Access, rules: Ruled) -> str | None:
+    """The body where the charter of now still has it: else everybody who sits anywhere is looked through."""
     body = rules.procedure.body
-    current = charter_in_force(access).charter
-    known = body if any(one.key == body for one in current.bodies) else None
-    return tuple(one for one in representatives(access, known) if one.position in rules.voting_positions)
+    return body if any(one.key == body for one in charter_in_force(access).charter.bodies) else None
 
 
 def roll_of(access: Access, proposal: Proposal, rules: Ruled) -> tuple[RollLine, ...]:

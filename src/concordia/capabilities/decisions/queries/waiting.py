@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.queries import partners
@@ -44,19 +45,19 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """What runs in the alliance now, fetched once."""
+    """What runs in the alliance now, fetched once. Rows are proposals marked `has_proxies` and `unsettled`."""
 
-    rows: tuple[Proposal, ...]
+    rows: tuple[Any, ...]
     rules: dict[str, Ruled]
     gates: dict[str, Gate]
     ballots: dict[str, dict[str, Ballot]]
 
     @property
-    def voting(self) -> tuple[Proposal, ...]:
+    def voting(self) -> tuple[Any, ...]:
         return tuple(row for row in self.rows if row.opened_at is not None)
 
     @property
-    def asked(self) -> tuple[Proposal, ...]:
+    def asked(self) -> tuple[Any, ...]:
         return tuple(row for row in self.rows if row.opened_at is None)
 
 
@@ -70,8 +71,7 @@ def waiting(access: Access) -> tuple[Waiting, ...]:
         *_answers(access, now),
         *_amendments(access, now),
         *_chairing(access, now),
-        *_following(access),
-        *_reviews(access),
+        *_decided(access),
     ]
     return tuple(sorted(found, key=_urgency))
 
@@ -83,9 +83,16 @@ def recent_decisions(access: Access, limit: int = 5) -> tuple[tuple[str, str, st
 
 
 def _running(access: Access) -> _Running:
-    rows = Proposal.objects.visible_to(access).defer(*_UNREAD)
+    proxies = Proxy.objects.visible_to(access).filter(proposal_id=OuterRef("id"), revoked_at__isnull=True)
+    unsettled = Amendment.objects.visible_to(access).filter(
+        proposal_id=OuterRef("id"), settled_at__isnull=True
+    )
+    rows = Proposal.objects.visible_to(access).annotate(
+        has_proxies=Exists(proxies), unsettled=Exists(unsettled)
+    )
     open_rows = rows.filter(sent_at__isnull=False, closed_at__isnull=True, withdrawn_at__isnull=True)
-    found = tuple(row for row in open_rows[:MOST] if row.closes_at is None or row.closes_at > access.now)
+    rows_now = open_rows.defer(*_UNREAD)[:MOST]
+    found = tuple(row for row in rows_now if row.closes_at is None or row.closes_at > access.now)
     rules = ruled_many(access, found)
     asked = [row for row in found if row.opened_at is None]
     voting = [row.id for row in found if row.opened_at is not None]
@@ -122,7 +129,7 @@ def _open(ballot: Ballot | None) -> bool:
 
 
 def _proxies(access: Access, now: _Running) -> Iterable[Waiting]:
-    possible = {row.id: row for row in now.voting if now.rules[row.id].procedure.proxy}
+    possible = {row.id: row for row in now.voting if row.has_proxies and now.rules[row.id].procedure.proxy}
     if not possible or access.person is None:
         return
     given = Proxy.objects.visible_to(access).filter(
@@ -162,14 +169,11 @@ def _answers(access: Access, now: _Running) -> Iterable[Waiting]:
 
 
 def _amendments(access: Access, now: _Running) -> Iterable[Waiting]:
-    mine = {row.id: row for row in now.asked if is_own(access, row)}
-    if not mine or SEND not in access.permissions:
+    if SEND not in access.permissions:
         return
-    unsettled = Amendment.objects.visible_to(access).filter(
-        proposal_id__in=list(mine), settled_at__isnull=True
-    )
-    for proposal_id in unsettled.order_by("proposal_id").values_list("proposal_id", flat=True).distinct():
-        yield _of("settle", mine[proposal_id], now.gates[proposal_id].until)
+    for row in now.asked:
+        if row.unsettled and is_own(access, row):
+            yield _of("settle", row, now.gates[row.id].until)
 
 
 def _chairing(access: Access, now: _Running) -> Iterable[Waiting]:
@@ -181,29 +185,31 @@ def _chairing(access: Access, now: _Running) -> Iterable[Waiting]:
                 yield _of("open", row, None)
         elif row.closes_at is None:
             yield _of("close", row, None)
-    if CHAIR not in access.permissions:
-        return
-    unsaid = Decision.objects.visible_to(access).filter(outcome="", decided_at__gte=access.now - RECENT)
-    for decision in unsaid.only("id", "title", "number", "decided_at")[:MOST]:
-        yield Waiting("outcome", decision.id, decision.title, decision.number, None)
 
 
-def _following(access: Access) -> Iterable[Waiting]:
-    if access.partner is None or REPORT not in access.permissions:
-        return
+def _decided(access: Access) -> Iterable[Waiting]:
+    """Decisions that ask for an outcome in words, for this partner's receipt, or to be looked at again."""
+    recently = Q(decided_at__gte=access.now - RECENT)
     told = Receipt.objects.visible_to(access).filter(decision_id=OuterRef("id"), owner_id=access.partner)
-    adopted = Decision.objects.visible_to(access).filter(
-        ~Exists(told), verdict="adopted", decided_at__gte=access.now - RECENT
-    )
-    for decision in adopted.only("id", "title", "number", "decided_at", "effective_date")[:MOST]:
-        yield Waiting("receipt", decision.id, decision.title, decision.number, decision.effective_date)
-
-
-def _reviews(access: Access) -> Iterable[Waiting]:
-    """Decisions to look at again: for who sees to them, and for who may write their outcome anew."""
-    due = Decision.objects.visible_to(access).filter(review_date__lte=localdate(access.now))
-    if CHAIR not in access.permissions:
-        due = due.filter(outcome_owner_id=access.person or "-")
     replaced = Decision.objects.visible_to(access).filter(replaces_id=OuterRef("id"))
-    for decision in due.filter(~Exists(replaced)).only("id", "title", "number", "review_date")[:MOST]:
-        yield Waiting("review", decision.id, decision.title, decision.number, decision.review_date)
+    asks = {
+        "outcome": _if(CHAIR in access.permissions) & recently & Q(outcome=""),
+        "receipt": _if(access.partner is not None and REPORT in access.permissions)
+        & recently
+        & Q(~Exists(told), verdict="adopted"),
+        # For who sees to a decision, and for who may write its outcome anew.
+        "review": (_if(CHAIR in access.permissions) | Q(outcome_owner_id=access.person or "-"))
+        & Q(~Exists(replaced), review_date__lte=localdate(access.now)),
+    }
+    marks = {f"asks_{kind}": Case(When(asked, then=True), default=False) for kind, asked in asks.items()}
+    rows = Decision.objects.visible_to(access).filter(asks["outcome"] | asks["receipt"] | asks["review"])
+    kept = ("id", "title", "number", "effective_date", "review_date")
+    until = {"outcome": "", "receipt": "effective_date", "review": "review_date"}
+    for row in rows.annotate(**marks).values(*kept, *marks)[:MOST]:
+        for kind in (kind for kind in asks if row[f"asks_{kind}"]):
+            yield Waiting(kind, row["id"], row["title"], row["number"], row.get(until[kind]))
+
+
+def _if(certain: bool) -> Q:
+    """All rows, or none."""
+    return Q() if certain else Q(pk__in=[])

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
+from django.db.models import DateTimeField, F, Max, OuterRef, QuerySet, Subquery, Value
 
 from concordia.capabilities.ledger.facts import stop_reason
 from concordia.capabilities.ledger.models import Checkpoint, Cosignature, Log, WitnessKey
-from concordia.capabilities.ledger.queries.reading import log_of
 from concordia.domain.texts import Text
 from concordia.kernel.access import Access
+from concordia.kernel.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +54,29 @@ class Verification:
 
 def verification(access: Access, partners: Iterable[str]) -> Verification:
     """How far each partner's witness vouches for the shared log, in the order given."""
-    log = log_of(access)
-    newest = newest_checkpoint(log)
-    keys = WitnessKey.objects.visible_to(access).filter(retired_at__isnull=True)
-    witnesses = {row.owner_id: row.vkey.partition("+")[0] for row in keys}
-    rows = Cosignature.objects.visible_to(access).filter(log=log).values("owner_id")
-    newest_of = rows.annotate(upto=Max("size"), when=Max("signed_at")).values_list("owner_id", "upto", "when")
-    seen = {owner: (upto, when) for owner, upto, when in newest_of}
+    newest = _signed(OuterRef("id"))
+    logs = Log.objects.visible_to(access).filter(owner_id=access.require_alliance())
+    log = (
+        logs.annotate(
+            signed_size=Subquery(newest.values("size")[:1]), signed_at=Subquery(newest.values("at")[:1])
+        )
+        .order_by("-epoch")
+        .first()
+    )
+    if log is None:
+        raise NotFoundError
+    witnesses, seen = _witnesses(access, log)
+    never = (0, None)
     lines = [
-        PartnerVerified(partner, *seen.get(partner, (0, None)), witnesses.get(partner, ""))
+        PartnerVerified(partner, upto, when, witnesses.get(partner, ""))
         for partner in partners
+        for upto, when in [seen.get(partner, never)]
     ]
     return Verification(
         origin=log.origin,
         size=log.size,
-        signed_size=newest.size if newest else 0,
-        signed_at=newest.at if newest else None,
+        signed_size=log.signed_size or 0,
+        signed_at=log.signed_at,
         vkeys=tuple(log.vkeys.split()),
         partners=tuple(lines),
         stopped=stop_reason(log.stopped),
@@ -78,4 +85,24 @@ def verification(access: Access, partners: Iterable[str]) -> Verification:
 
 def newest_checkpoint(log: Log) -> Checkpoint | None:
     """The largest signed state of a log, None before the first."""
-    return Checkpoint.objects.filter(log=log).exclude(note=b"").order_by("-size").first()
+    return _signed(log).first()
+
+
+def _signed(log: Log | OuterRef) -> QuerySet[Checkpoint]:
+    return Checkpoint.objects.filter(log=log).exclude(note=b"").order_by("-size")
+
+
+def _witnesses(access: Access, log: Log) -> tuple[dict[str, str], dict[str, tuple[int, datetime]]]:
+    """By partner: the name of its witness, and how far and when that last vouched for the log. In one query."""
+    keys = WitnessKey.objects.visible_to(access).filter(retired_at__isnull=True)
+    vouched = Cosignature.objects.visible_to(access).filter(log=log).values("owner_id")
+    never = Value(None, output_field=DateTimeField())
+    rows = keys.values_list("owner_id", F("vkey"), Value(0), never).union(
+        vouched.annotate(upto=Max("size"), when=Max("signed_at")).values_list(
+            "owner_id", Value(""), "upto", "when"
+        ),
+        all=True,
+    )
+    found = list(rows)
+    names = {owner: vkey.partition("+")[0] for owner, vkey, _, _ in found if vkey}
+    return names, {owner: (upto, when) for owner, vkey, upto, when in found if not vkey}
