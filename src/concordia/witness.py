@@ -7,14 +7,14 @@ verified, compares with what another partner was shown, finds words in the opene
 receipts that anyone can verify alone. The format is that of docs/register-format.md; nothing here is shared
 with the program of the host, so that an error in the one is seen by the other.
 
-    python3 witness.py init DIR --name oost.example/w1     make the folder and the key
-    python3 witness.py pin VKEY                            trust a key, taken from paper
-    python3 witness.py check BUNDLE.zip                    verify a bundle and remember it
-    python3 witness.py cosign                              sign what was verified last
-    python3 witness.py diff OTHER                          compare with what another partner has
-    python3 witness.py find WORDS                          search what was opened
-    python3 witness.py receipt ENTRY                       the proof of one entry, as a file
-    python3 witness.py verify-receipt FILE                 verify such a file
+    python3 concordia_witness.py init DIR --name oost.example/w1     make the folder and the key
+    python3 concordia_witness.py pin VKEY                            trust a key, taken from paper
+    python3 concordia_witness.py check BUNDLE.zip                    verify a bundle and remember it
+    python3 concordia_witness.py cosign                              sign what was verified last
+    python3 concordia_witness.py diff OTHER                          compare with what another partner has
+    python3 concordia_witness.py find WORDS                          search what was opened
+    python3 concordia_witness.py receipt ENTRY                       the proof of one entry, as a file
+    python3 concordia_witness.py verify-receipt FILE                 verify such a file
 
 Exit status: 0 intact, 1 not intact, 3 nothing could be verified or done.
 

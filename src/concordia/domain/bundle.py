@@ -28,11 +28,11 @@ _NAME = re.compile(
 )
 _README = """\
 Dit is het register van een alliantie, zoals een partner het meeneemt om het zelf na te gaan.
-Nagaan kan zonder verbinding: concordia verify BESTAND.zip, of met het losse programma witness.py.
+Nagaan kan zonder verbinding: concordia verify BESTAND.zip, of met het losse programma concordia_witness.py.
 Bewaar dit bestand zoals het is; uitpakken mag, opnieuw inpakken geeft een ander bestand.
 
 This is the register of an alliance, as a partner takes it home to verify it.
-To verify it, offline: concordia verify FILE.zip, or with the single program witness.py.
+To verify it, offline: concordia verify FILE.zip, or with the single program concordia_witness.py.
 Keep this file as it is; it may be unpacked, but packing it again makes another file.
 
 checkpoint          the signed state of the log (C2SP tlog-checkpoint)
