@@ -22,8 +22,10 @@ def acting_for(
     lines = roll_of(access, proposal, rules)
     if voter and voter not in {line.key for line in lines}:
         raise NotFoundError
-    proxies = () if own or not rules.procedure.proxy else _proxies(access, proposal)
-    found = [one for one in acting(access, rules, lines, proxies) if voter in {"", one.line.key}]
+    found = [one for one in acting(access, rules, lines) if voter in {"", one.line.key}]
+    if not found and rules.procedure.proxy and not own:
+        given = acting(access, rules, lines, _proxies(access, proposal))
+        found = [one for one in given if voter in {"", one.line.key}]
     if not found:
         raise NotAllowedError(
             both(
