@@ -78,6 +78,8 @@ def test_the_gate_opens_when_every_partner_answered(cast):
 
     open_voting(cast.manager.at(), proposal_id=proposal)
 
+    assert queries.proposal(cast.social.at(), proposal).state == "voting"
+
 
 def test_three_votes_for_adopt_a_strategic_proposal(cast):
     proposal = opened(cast)

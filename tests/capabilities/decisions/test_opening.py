@@ -97,7 +97,10 @@ def test_the_holder_of_the_chairing_position_opens():
     )
     cast = rich_cast("chaired", chaired)
 
-    start(cast, sent(cast, "silence"), "figures_coordinator")
+    proposal = sent(cast, "silence")
+    start(cast, proposal, "figures_coordinator")
+
+    assert page(cast, proposal).state == "voting"
 
 
 def test_an_outsider_opens_nothing(cast, other):

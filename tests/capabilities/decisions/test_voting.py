@@ -473,14 +473,18 @@ def test_a_partner_outside_its_competence_does_not_vote():
     narrow = RICH.replace(
         "measures: {{staff: 50, share: 20}}", "competences: [figures]\n    measures: {{staff: 50, share: 20}}"
     )
-    cast = rich_cast("narrow", narrow)
-    proposal = opened(cast, "consent", subjects=("figures",))
-    vote(cast, "figures", proposal)
-
-    other = rich_cast("broad", narrow.replace("competences: [figures]", "competences: [figures, costs]"))
-    cast_ballot(
-        other.figures.at(LATER), proposal_id=opened(other, "consent", subjects=("costs",)), choice="for"
+    narrow = narrow.replace(
+        "measures: {{staff: 300, share: 40}}", "competences: [costs]\n    measures: {{staff: 300, share: 40}}"
     )
+    cast = rich_cast("narrow", narrow)
+    own = opened(cast, "consent", subjects=("figures",))
+    vote(cast, "figures", own)
+    assert card(cast, own, "figures").choice == "for"
+
+    foreign = opened(cast, "consent", subjects=("costs",))
+    with pytest.raises(RefusalError, match="not competent"):
+        vote(cast, "figures", foreign)
+    assert card(cast, foreign, "figures").choice == ""
 
 
 def test_withdrawing_ends_every_way_of_voting(cast):
