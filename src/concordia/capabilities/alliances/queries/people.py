@@ -151,10 +151,10 @@ def people(access: Access) -> PeoplePage:
     Who left more than a year ago is no longer among them.
     """
     appointments = _appointments(access)
-    rows = Person.objects.visible_to(access).filter(Exists(_lately(access)), erased_at__isnull=True)
-    contacts = {
-        row.person_id: row for row in Contact.objects.visible_to(access).filter(person__in=rows.values("id"))
-    }
+    rows = list(Person.objects.visible_to(access).filter(Exists(_lately(access)), erased_at__isnull=True))
+    # By list: a young database without statistics walks a query inside a query over and over.
+    known = Contact.objects.visible_to(access).filter(person_id__in=[row.id for row in rows])
+    contacts = {row.person_id: row for row in known}
     charter = charter_in_force(access).charter
     here = partners(access)
     by_person = defaultdict(list)
