@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from concordia.capabilities.ledger.commands.logs import hold_log
 from concordia.capabilities.ledger.facts import SUBJECTS, Fact, Value
 from concordia.capabilities.ledger.models import Leaf, Log, Node, Opening
-from concordia.capabilities.ledger.queries.tree import fetcher, opening_context, peaks
+from concordia.capabilities.ledger.queries.tree import opening_context, read_at_once
 from concordia.domain import leaves, merkle
 from concordia.domain.canonical import canonical_json
 from concordia.domain.commitments import commit
@@ -108,7 +108,8 @@ def _previous(log: Log, obj: str) -> int | None:
 
 def _store(log: Log, leaf: leaves.Leaf, fields: list[_Field], at: datetime) -> None:
     data = leaf.to_bytes()
-    nodes = merkle.completed_nodes(leaf.n, merkle.leaf_hash(data), fetcher(log, peaks(leaf.n)))
+    whole = merkle.leaf_hash(data)
+    nodes = read_at_once(log, lambda fetch: merkle.completed_nodes(leaf.n, whole, fetch))
     Opening.objects.bulk_create(
         Opening(
             log=log, n=leaf.n, field=field.name, salt=field.salt, subject=field.subject, sealed=field.sealed
