@@ -115,7 +115,8 @@ def _require_eligible(access: Access, line: RollLine) -> None:
                 "This partner is not competent for this subject and does not vote here.",
             )
         )
-    if gone_since(access, [line]):
+    # Whoever acts for its own partner was let in because that partner is party to the charter now.
+    if line.partner != access.partner_key and gone_since(access, [line]):
         raise RefusalError(
             both(
                 "Deze partner is geen partij meer bij het handvest en stemt niet meer mee.",
