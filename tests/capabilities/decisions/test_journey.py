@@ -17,6 +17,7 @@ from concordia.capabilities.decisions.commands import (
     send_for_consultation,
     write_outcome,
 )
+from concordia.capabilities.ledger import queries as ledger
 from concordia.kernel.errors import NotFoundError, RefusalError
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,22 @@ def test_a_draft_is_seen_by_its_own_organization_only(cast):
     assert queries.proposal(cast.tax_coordinator.at(), proposal).state == "draft"
     with pytest.raises(NotFoundError):
         queries.proposal(cast.social.at(), proposal)
+
+
+def test_one_organization_in_two_alliances_keeps_them_apart(cast):
+    """The same organization and the same people in both: what they do in the one is not in the other."""
+    second = make_cast("second", accounts_of={role: member.user for role, member in cast.members.items()})
+    proposal = sent(cast)
+    mine = draft_proposal(cast.tax.at(), draft=draft())
+
+    assert len(queries.proposals(cast.tax.at()).open) == 2
+    assert queries.proposals(second.tax.at()).open == ()
+    for known in (proposal, mine):
+        with pytest.raises(NotFoundError):
+            queries.proposal(second.tax.at(), known)
+    first_log, second_log = (ledger.log_of(one.tax.at(), private=True) for one in (cast, second))
+    assert first_log.origin != second_log.origin
+    assert second_log.size == 0
 
 
 def test_the_gate_stays_closed_until_the_period_is_over(cast):
