@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils.timezone import localdate
 
 from concordia.domain.texts import both
 from concordia.kernel.errors import NotAllowedError, NotFoundError, StepUpError
@@ -55,6 +57,11 @@ class Access:
             self.kept[name] = find()
         found: Found = self.kept[name]
         return found
+
+    @property
+    def today(self) -> date:
+        """The day it is where the alliance lives: appointments, mandates and chairs go by days."""
+        return localdate(self.now)
 
     def holds(self, position: str) -> bool:
         """Whether this person holds the position now."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.commands import first_position, found_alliance, invite_person
 from concordia.capabilities.alliances.models import Alliance
@@ -48,7 +49,7 @@ def found_with_links(charter: Charter) -> Doors:
             email="",
             position=position.key,
             partner_id=founded.partners[partner.key],
-            from_date=now.date(),
+            from_date=localdate(now),
         )
         links.append((partner.name, f"{settings.PUBLIC_URL}/invitation/{invited.token}/"))
     return Doors(founded.key, charter.alliance.name, tuple(links))

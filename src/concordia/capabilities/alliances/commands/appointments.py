@@ -61,7 +61,7 @@ def give_notice(access: Access, *, appointment_id: str, until_date: date) -> Non
     """Tell in time that a position will become vacant. Raises RefusalError for a day before the start."""
     appointment = own_appointment(access, appointment_id)
 
-    if until_date < max(appointment.from_date, access.now.date()):
+    if until_date < max(appointment.from_date, access.today):
         raise RefusalError(
             both(
                 "De laatste dag moet vandaag of later zijn. Kies een andere dag.",
@@ -107,10 +107,10 @@ def end_appointment(access: Access, *, appointment_id: str) -> None:
     appointment = own_appointment(access, appointment_id)
 
     appointment.ended_at = access.now
-    appointment.until_date = max(access.now.date(), appointment.from_date)
+    appointment.until_date = max(access.today, appointment.from_date)
     appointment.save(update_fields=["ended_at", "until_date"])
 
-    record(access, facts.appointment_ended(appointment.id, str(access.now.date())))
+    record(access, facts.appointment_ended(appointment.id, str(access.today)))
 
 
 def own_appointment(access: Access, appointment_id: str) -> Appointment:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.alliances.commands.founding import Founded, found_alliance
@@ -49,7 +50,7 @@ def sit_down(
         email="",
         position=position.key,
         partner_id=founded.partners[partner] if partner else None,
-        from_date=now.date(),
+        from_date=localdate(now),
     )
     take_place(now, subject=Subject(PERSON, invited.person), user_id=user_id, name=name)
     if partner is not None and position.level != "operational":
@@ -58,7 +59,7 @@ def sit_down(
             appointment_id=invited.appointment,
             subjects=(),
             limit_cents=None,
-            from_date=now.date(),
+            from_date=localdate(now),
             until_date=None,
         )
     return invited.person, invited.appointment

@@ -155,7 +155,7 @@ def erase_person(access: Access, *, person_id: str, ground: str) -> None:
 
     Contact.objects.unscoped().filter(person_id=person_id).delete()
     Appointment.objects.unscoped().filter(person_id=person_id, ended_at__isnull=True).update(
-        ended_at=access.now, until_date=access.now.date()
+        ended_at=access.now, until_date=access.today
     )
     accounts.revoke_invitations(access, subject=Subject(PERSON, person_id))
     person.name, person.account_id, person.erased_at = "—", "", access.now

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Prefetch, Q
+from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.models import Alliance, Appointment, Partner, Person
 from concordia.capabilities.alliances.permissions import permissions_of
@@ -29,7 +30,7 @@ class AllianceLine:
 
 def running(now: datetime, prefix: str = "") -> Q:
     """The filter for appointments that hold at `now`; `prefix` as in `appointments__`."""
-    today = now.date()
+    today = localdate(now)
     ends = Q(**{f"{prefix}until_date__isnull": True}) | Q(**{f"{prefix}until_date__gte": today})
     stopped = Q(**{f"{prefix}ended_at__isnull": True}) | Q(**{f"{prefix}ended_at__gt": now})
     return Q(**{f"{prefix}from_date__lte": today}) & ends & stopped
@@ -135,7 +136,7 @@ def _with_permissions(access: Access) -> Access:
 def _chairs(access: Access, charter: Charter) -> bool:
     held = {seat.position for seat in access.seats}
     return any(
-        chair_partner(charter, body.key, access.now.date()) == access.partner_key
+        chair_partner(charter, body.key, access.today) == access.partner_key
         and any(seat.position in held for seat in body.seats)
         for body in charter.bodies
         if access.partner_key

@@ -244,7 +244,7 @@ def seated(access: Access, body_key: str | None = None) -> tuple[Seated, ...]:
 def chair(access: Access, body_key: str) -> Chair:
     """Who chairs a body today, by the charter's rotation."""
     charter = charter_in_force(access).charter
-    today = access.now.date()
+    today = access.today
     key = chair_partner(charter, body_key, today)
     holder = next((row for row in representatives(access, body_key) if row.partner_key == key), None)
     return Chair(
@@ -313,23 +313,19 @@ def _appointments(access: Access, **only: str) -> tuple[AppointmentLine, ...]:
         .order_by("-from_date", "id")
     )
     if not only:
-        rows = rows.filter(running(access.now) | _later(access.now))
+        rows = rows.filter(running(access.now) | Q(from_date__gt=access.today, ended_at__isnull=True))
     return tuple(_appointment(access, row) for row in rows)
 
 
 def _lately(access: Access) -> QuerySet[Appointment]:
     """The appointments of a person (`OuterRef`) that hold, will hold, or ended less than a year ago."""
-    since = access.now.date() - _REMEMBERED
+    since = access.today - _REMEMBERED
     lasts = Q(until_date__isnull=True) | Q(until_date__gte=since)
     return Appointment.objects.visible_to(access).filter(lasts, person_id=OuterRef("id"))
 
 
-def _later(now: datetime) -> Q:
-    return Q(from_date__gt=now.date(), ended_at__isnull=True)
-
-
 def _appointment(access: Access, row: Appointment) -> AppointmentLine:
-    today = access.now.date()
+    today = access.today
     ended = row.ended_at is not None and row.ended_at <= access.now
     runs = row.from_date <= today and not ended and (row.until_date is None or row.until_date >= today)
     return AppointmentLine(
@@ -349,7 +345,7 @@ def _appointment(access: Access, row: Appointment) -> AppointmentLine:
 
 
 def _mandate(access: Access, row: Mandate) -> MandateLine:
-    today = access.now.date()
+    today = access.today
     runs = row.revoked_at is None and row.from_date <= today
     return MandateLine(
         row.id,

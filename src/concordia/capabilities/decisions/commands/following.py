@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.queries import person_names
 from concordia.capabilities.decisions import facts
@@ -105,7 +104,7 @@ def _owner_name(access: Access, owner_id: str) -> str:
 def _require_later(access: Access, decision: Decision, review_date: date | None) -> None:
     if review_date is None or review_date == decision.review_date:
         return
-    if review_date <= localdate(access.now):
+    if review_date <= access.today:
         raise RefusalError(
             both(
                 "De datum om terug te kijken moet na vandaag liggen.",

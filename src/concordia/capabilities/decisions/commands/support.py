@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Iterable
 
 from django.db.models import Max
-from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.commands.recording import everyone
 from concordia.capabilities.alliances.facts import Happened
@@ -50,7 +49,7 @@ def next_number(access: Access, rows: "type[Proposal] | type[Decision]", mark: s
     row is held until the end of the transaction.
     """
     Alliance.objects.visible_to(access).select_for_update().one(id=access.require_alliance())
-    prefix = f"{mark}{localdate(access.now).year}-"
+    prefix = f"{mark}{access.today.year}-"
     taken = rows.objects.unscoped().filter(alliance_id=access.alliance, number__startswith=prefix)
     # Three digits sort as text; beyond 999 they no longer do.
     longest = taken.order_by().aggregate(last=Max("number"))["last"] or f"{prefix}000"

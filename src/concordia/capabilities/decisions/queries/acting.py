@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.models import Appointment
 from concordia.capabilities.alliances.models import Mandate as MandateRow
@@ -58,7 +57,7 @@ _NOT_THEIRS = Cover(
 
 def cover_of(access: Access, mandates: Iterable[Mandate], proposal: Proposal) -> Cover:
     """Whether mandates cover a proposal today: its subjects, its amount, the date (charter.md)."""
-    return covers(mandates, proposal.subjects, proposal.amount_cents, localdate(access.now))
+    return covers(mandates, proposal.subjects, proposal.amount_cents, access.today)
 
 
 def acting(

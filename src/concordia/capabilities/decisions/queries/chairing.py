@@ -1,7 +1,5 @@
 """Who chairs the body of a proposal: opens and closes its votes and writes their outcome."""
 
-from django.utils.timezone import localdate
-
 from concordia.capabilities.decisions.permissions import CHAIR
 from concordia.capabilities.decisions.queries.procedures import Ruled
 from concordia.domain.charter import chair_partner
@@ -27,7 +25,7 @@ def chairing(access: Access, rules: Ruled) -> Cover:
     if body.chair.position is not None:
         position = body.chair.position
         return _OK if access.holds(position) else _refused(Text.of(position.replace("-", " ")))
-    key = chair_partner(rules.charter, body.key, localdate(access.now))
+    key = chair_partner(rules.charter, body.key, access.today)
     sits = any(seat.position == one.position for one in access.seats for seat in body.seats)
     if key is not None and key == access.partner_key and sits:
         return _OK

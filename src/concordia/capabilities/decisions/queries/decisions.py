@@ -101,7 +101,7 @@ def matching(rows: QuerySet[Decision], words: str) -> QuerySet[Decision]:
 def _years(access: Access, rows: QuerySet[Decision]) -> tuple[int, ...]:
     """From this year back to that of the first decision."""
     first = rows.order_by("decided_at").values_list("decided_at", flat=True).first()
-    return tuple(range(localdate(access.now).year, localdate(first or access.now).year - 1, -1))
+    return tuple(range(access.today.year, localdate(first or access.now).year - 1, -1))
 
 
 def _line(row: Decision) -> DecisionLine:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.utils.timezone import localdate
-
 from concordia.capabilities.alliances.queries import Representative, Seated, partners, representatives, seated
 from concordia.capabilities.alliances.queries.charters import charter_in_force
 from concordia.capabilities.decisions.models import Ballot, Proposal
@@ -206,9 +204,7 @@ def _chairs(access: Access, rules: Ruled, partner: str | None, held: list[Repres
         return False
     if chair.position is not None:
         return any(one.position == chair.position for one in held)
-    return partner is not None and partner == chair_partner(
-        rules.charter, rules.procedure.body, localdate(access.now)
-    )
+    return partner is not None and partner == chair_partner(rules.charter, rules.procedure.body, access.today)
 
 
 def _seat_name(charter: Charter, one: Representative) -> Text:

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, When
-from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.queries import partners
 from concordia.capabilities.decisions.models import Amendment, Ballot, Decision, Proposal, Proxy, Receipt
@@ -199,7 +198,7 @@ def _decided(access: Access) -> Iterable[Waiting]:
         & Q(~Exists(told), verdict="adopted"),
         # For who sees to a decision, and for who may write its outcome anew.
         "review": (_if(CHAIR in access.permissions) | Q(outcome_owner_id=access.person or "-"))
-        & Q(~Exists(replaced), review_date__lte=localdate(access.now)),
+        & Q(~Exists(replaced), review_date__lte=access.today),
     }
     marks = {f"asks_{kind}": Case(When(asked, then=True), default=False) for kind, asked in asks.items()}
     rows = Decision.objects.visible_to(access).filter(asks["outcome"] | asks["receipt"] | asks["review"])

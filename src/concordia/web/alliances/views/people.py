@@ -36,9 +36,7 @@ def invitation(request: HttpRequest, access: Access) -> HttpResponse:
     whole = queries.people(access)
     own = access.partner is not None
     positions = _positions(whole, access, "partner" if own else "alliance")
-    form = forms.InvitationForm(
-        posted(request), positions=positions, initial={"from_date": access.now.date()}
-    )
+    form = forms.InvitationForm(posted(request), positions=positions, initial={"from_date": access.today})
     if request.method == "POST" and form.is_valid():
         try:
             invited = commands.invite_person(access, partner_id=access.partner, **form.cleaned_data)
@@ -62,9 +60,7 @@ def appointment(request: HttpRequest, access: Access, person_id: str) -> HttpRes
     whole, line = queries.people(access), queries.person(access, person_id)
     queries.require_managing(access, line.partner)
     positions = _positions(whole, access, "partner" if line.partner else "alliance")
-    form = forms.AppointmentForm(
-        posted(request), positions=positions, initial={"from_date": access.now.date()}
-    )
+    form = forms.AppointmentForm(posted(request), positions=positions, initial={"from_date": access.today})
     return _act(
         request,
         access,
@@ -105,7 +101,7 @@ def handover(request: HttpRequest, access: Access, appointment_id: str) -> HttpR
         for row in queries.people(access).people
         if row.partner == line.partner and row.id != line.person
     ]
-    form = forms.HandoverForm(posted(request), people=others, initial={"on": access.now.date()})
+    form = forms.HandoverForm(posted(request), people=others, initial={"on": access.today})
     return _act(
         request,
         access,
@@ -152,7 +148,7 @@ def mandate(request: HttpRequest, access: Access, appointment_id: str) -> HttpRe
     line = _appointment(access, appointment_id)
     charter = queries.charter_in_force(access).charter
     subjects = [(subject, charter.called(subject, access.language)) for subject in charter.subjects]
-    form = forms.MandateForm(posted(request), subjects=subjects, initial={"from_date": access.now.date()})
+    form = forms.MandateForm(posted(request), subjects=subjects, initial={"from_date": access.today})
     return _act(
         request,
         access,
