@@ -4,16 +4,15 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib import import_module
 from itertools import cycle
 from time import perf_counter
 from typing import Any
 
-import django
-
 
 def main(words: dict[str, Any]) -> None:
     """Write as often as was asked."""
-    django.setup()
+    import_module("concordia.site.wsgi")  # as a serving process begins
     write = {"append": _append, "vote": _vote}[words["kind"]](words)
     write(-1)
     print("ready", flush=True)
