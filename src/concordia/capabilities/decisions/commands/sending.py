@@ -6,12 +6,12 @@ from django.db import transaction
 
 from concordia.capabilities.alliances import commands as alliances
 from concordia.capabilities.alliances.models import CharterVersion
-from concordia.capabilities.alliances.queries import charter_in_force
+from concordia.capabilities.alliances.queries import charter_in_force, partners
 from concordia.capabilities.decisions import facts
 from concordia.capabilities.decisions.commands import support
 from concordia.capabilities.decisions.commands.drafting import CHARTER, begin, chosen_procedure
 from concordia.capabilities.decisions.commands.papers import copy_papers
-from concordia.capabilities.decisions.models import Paper, Proposal
+from concordia.capabilities.decisions.models import Decision, Paper, Proposal
 from concordia.capabilities.decisions.permissions import PROPOSE, SEND
 from concordia.capabilities.ledger.facts import Attached
 from concordia.kernel.access import Access
@@ -75,11 +75,13 @@ def withdraw_proposal(access: Access, *, proposal_id: str) -> None:
     support.own(access, proposal)
     if proposal.withdrawn_at is not None:
         return
+    # Who put it forward knows the votes: once the term is over, it is not theirs to undo before the count.
+    over = proposal.closes_at is not None and access.now >= proposal.closes_at
     support.require_state(
-        proposal.closed_at is None,
-        "Over dit voorstel is al besloten; het kan niet meer worden ingetrokken. "
+        proposal.closed_at is None and not over,
+        "De stemming over dit voorstel is voorbij; het kan niet meer worden ingetrokken. "
         "Een nieuw voorstel kan het besluit vervangen.",
-        "This proposal was already decided; it can no longer be withdrawn. "
+        "Voting on this proposal is over; it can no longer be withdrawn. "
         "A new proposal can replace the decision.",
     )
 
@@ -113,6 +115,8 @@ def start_new_round(access: Access, *, proposal_id: str) -> str:
     proposal = begin(access)
     for name in _AGAIN:
         setattr(proposal, name, getattr(old, name))
+    if Decision.objects.visible_to(access).filter(replaces_id=old.replaces_id or "-").exists():
+        proposal.replaces_id = None
     proposal.procedure = chosen_procedure(charter_in_force(access).charter, old, old.procedure).key
     proposal.previous, proposal.changed_at = old, access.now
     proposal.save()
@@ -123,11 +127,12 @@ def start_new_round(access: Access, *, proposal_id: str) -> str:
 
 
 def _consulted_before(access: Access, proposal: Proposal) -> datetime | None:
-    """Since when partners have these same papers, when the round before was about the very same text."""
+    """Since when all partners have these same papers, when the round before was about the very same text."""
     old = Proposal.objects.visible_to(access).filter(id=proposal.previous_id).first()
     if old is None or old.text_hash != proposal.text_hash:
         return None
-    return old.consulted_at or old.sent_at
+    since = old.consulted_at or old.sent_at
+    return since if all(since and partner.joined_at <= since for partner in partners(access)) else None
 
 
 def _put_subject_forward(access: Access, subject: Subject) -> None:

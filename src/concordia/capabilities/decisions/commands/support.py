@@ -59,7 +59,7 @@ def next_number(access: Access, rows: "type[Proposal] | type[Decision]", mark: s
 
 
 def text_hash(proposal: Proposal) -> str:
-    """The SHA-256 of everything one votes on: the question, the text, the papers, the subject's content."""
+    """The SHA-256 of everything one votes on: question, text and papers, what it costs, touches and replaces."""
     papers = Paper.objects.unscoped().filter(proposal_id=proposal.id).order_by("sha256")
     whole = {
         "title": proposal.title,
@@ -69,6 +69,10 @@ def text_hash(proposal: Proposal) -> str:
         "papers": list(papers.values_list("sha256", flat=True)),
         "subject": proposal.subject,
         "content": proposal.subject_hash,
+        "subjects": list(proposal.subjects),
+        "amount": "" if proposal.amount_cents is None else str(proposal.amount_cents),
+        "effective": str(proposal.effective_date or ""),
+        "replaces": proposal.replaces_id or "",
     }
     return hashlib.sha256(canonical_json(whole, multiline=True)).hexdigest()
 
