@@ -1,6 +1,9 @@
 """When something cannot be shown: a calm page that says what happened, what was kept and what to do."""
 
+import sys
+
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
@@ -32,6 +35,10 @@ _SENTENCES = {
     500: both(
         "Er ging iets mis bij ons. Er is niets half bewaard. Probeer het over een minuut opnieuw.",
         "Something went wrong on our side. Nothing was half kept. Try again in a minute.",
+    ),
+    503: both(
+        "De gegevens zijn nu even niet bereikbaar. Er is niets half bewaard. Probeer het over een minuut opnieuw.",
+        "The data cannot be reached just now. Nothing was half kept. Try again in a minute.",
     ),
 }
 
@@ -70,8 +77,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500."""
-    return failure(request, 500)
+    """500; 503 while the database cannot be reached, is full or is held up."""
+    if not isinstance(sys.exception(), OperationalError | InterfaceError):
+        return failure(request, 500)
+    response = failure(request, 503)
+    response["Retry-After"] = "60"
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
