@@ -177,6 +177,34 @@ def test_the_explanation_says_how_many_were_missing() -> None:
     assert "Er ontbreken er 20" in line.text.in_language("nl")
 
 
+@pytest.mark.parametrize("signs", ["000", "...", "pp.", "0r."])
+@pytest.mark.parametrize("comparison", ["at_least", "more_than"])
+def test_two_thirds_of_no_votes_at_all_are_not_reached(comparison: str, signs: str) -> None:
+    found = outcome(f"{{votes: [for], {comparison}: 2/3, of: cast}}", signs)
+
+    assert found.verdict.value == "rejected"
+    assert "and there are none. Not reached." in found.lines[1].text.in_language("en")
+    assert "en die zijn er niet. Niet gehaald." in found.lines[1].text.in_language("nl")
+
+
+def test_a_group_in_which_nobody_is_entitled_stands_in_nobodys_way() -> None:
+    assert verdict("{votes: [for], at_least: 100%, of: all, among: nobody}", "++") == "adopted"
+
+
+@pytest.mark.parametrize(
+    ("comparison", "said"),
+    [
+        ("at_least: 50%", "so at least 7.25. Not reached. Short by 0.05."),
+        ("more_than: 50%", "so more than 7.25. Not reached. Short by more than 0.05."),
+    ],
+)
+def test_what_is_needed_of_broken_weights_is_not_rounded_to_whole_ones(comparison: str, said: str) -> None:
+    rule = f"{{votes: [for], by: quota, {comparison}, of: all}}"
+    line = outcome(rule, roll("+-", {"quota": ["7.2", "7.3"]})).lines[1]
+
+    assert line.text.in_language("en").endswith(said)
+
+
 @pytest.mark.parametrize(
     ("value", "written"), [("84.999", "84.999"), ("7", "7"), ("1/3", "≈ 0.33"), ("1234.5", "1,234.5")]
 )

@@ -139,8 +139,8 @@ def _test(test: Test, roll: Roll, depth: int) -> _Held:
     voters = roll.counted(test)
     counted = roll.weight(voters, test.by)
     bound, whole = _bound(test, roll)
-    ok = _HOLDS[test.comparison](counted, bound)
-    return _Held(ok, (Line(ok, explain.test(test, voters, counted, bound, whole, ok, roll.names), depth),))
+    ok = _HOLDS[test.comparison](counted, bound) and not explain.of_nothing(test, whole)
+    return _Held(ok, (Line(ok, explain.test(test, voters, counted, bound, whole, ok, roll), depth),))
 
 
 def _bound(test: Test, roll: Roll) -> tuple[Fraction, Fraction | None]:

@@ -51,10 +51,14 @@ _RESULTS = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The language of a sentence (0 Dutch, 1 English), and what people call measures and groups."""
+    """The language of a sentence (0 Dutch, 1 English), and what people call measures and groups.
+
+    `in_parts` where somebody weighs 14.5: what is needed is then not rounded up to a whole number.
+    """
 
     lang: int
     names: Mapping[str, Text]
+    in_parts: bool
 
     def name(self, key: str) -> str:
         """A measure or group by its name; its key where the charter gives it none."""
@@ -93,13 +97,17 @@ def test(
     bound: Fraction,
     whole: Fraction | None,
     ok: bool,
-    names: Mapping[str, Text],
+    roll: "Roll",
 ) -> Text:
     """One test in words: counted, whole, needed, held, and by how much it was missed."""
-    return both(
-        _sentence(rule, voters, counted, bound, whole, ok, Said(0, names)),
-        _sentence(rule, voters, counted, bound, whole, ok, Said(1, names)),
-    )
+    in_parts = any(voter.weighs(rule.by).denominator != 1 for voter in roll.eligible)
+    said = [Said(lang, roll.names, in_parts) for lang in (0, 1)]
+    return both(*(_sentence(rule, voters, counted, bound, whole, ok, each) for each in said))
+
+
+def of_nothing(rule: Test, whole: Fraction | None) -> bool:
+    """Whether a share of votes is asked where nobody voted: two thirds of nothing is not reached."""
+    return whole == 0 and rule.of in {"present", "cast"} and rule.comparison in {"at_least", "more_than"}
 
 
 def _sentence(
@@ -115,7 +123,7 @@ def _sentence(
     parts = [
         f"{_subject(rule, said)}: {number(counted, lang)}{_unit(rule, said)}{_who(voters, lang)}.",
         _needed(rule, bound, whole, said),
-        _held(ok)[lang] + _margin(rule, counted, bound, ok, lang),
+        _held(ok)[lang] + ("" if ok or of_nothing(rule, whole) else _margin(rule, counted, bound, said)),
     ]
     return " ".join(parts)
 
@@ -167,14 +175,16 @@ def _needed(rule: Test, bound: Fraction, whole: Fraction | None, said: Said) -> 
     )
     if whole is None:
         return f"{needed}: {compared} {number(bound, lang)}."
-    if bound == whole and rule.comparison == "at_least":
+    if bound == whole and whole and rule.comparison == "at_least":
         return (f"Nodig: alle {number(whole, 0)}.", f"Needed: all {number(whole, 1)}.")[lang]
     assert isinstance(rule.bound, Threshold)
     of = _WHOLES[rule.of or "all"][lang]
-    return (
-        f"{needed}: {compared} {share(rule.bound, lang)} {('van', 'of')[lang]} {of} "
-        f"({number(whole, lang)}), {('dus', 'so')[lang]} {_effective(rule.comparison, bound, lang)}."
-    )
+    asked = f"{needed}: {compared} {share(rule.bound, lang)} {('van', 'of')[lang]} {of}"
+    if of_nothing(rule, whole):
+        return f"{asked}, {('en die zijn er niet', 'and there are none')[lang]}."
+    exact = f"{compared} {number(bound, lang)}"
+    effective = exact if said.in_parts else _effective(rule.comparison, bound, lang)
+    return f"{asked} ({number(whole, lang)}), {('dus', 'so')[lang]} {effective}."
 
 
 def _effective(comparison: str, bound: Fraction, lang: int) -> str:
@@ -189,14 +199,19 @@ def _effective(comparison: str, bound: Fraction, lang: int) -> str:
     return f"{most} {max(0, ceil(bound) - 1)}"
 
 
-def _margin(rule: Test, counted: Fraction, bound: Fraction, ok: bool, lang: int) -> str:
-    if ok or rule.comparison in {"at_most", "fewer_than"}:
+def _margin(rule: Test, counted: Fraction, bound: Fraction, said: Said) -> str:
+    """By how much a test was missed."""
+    if rule.comparison in {"at_most", "fewer_than"}:
         return ""
-    missing = ceil(bound - counted) if rule.comparison == "at_least" else floor(bound - counted) + 1
-    return (
-        f" Er ontbreken er {number(Fraction(missing), 0)}.",
-        f" Short by {number(Fraction(missing), 1)}.",
-    )[lang]
+    missing, least = bound - counted, rule.comparison == "at_least"
+    if said.in_parts:
+        more = ("", "") if least else ("meer dan ", "more than ")
+        return (
+            f" Er ontbreekt {more[0]}{number(missing, 0)}.",
+            f" Short by {more[1]}{number(missing, 1)}.",
+        )[said.lang]
+    whole = Fraction(ceil(missing) if least else floor(missing) + 1)
+    return (f" Er ontbreken er {number(whole, 0)}.", f" Short by {number(whole, 1)}.")[said.lang]
 
 
 def _held(ok: bool) -> tuple[str, str]:
