@@ -45,7 +45,7 @@ def require_choice(choice: str, reason: str) -> None:
             both("Kies voor, tegen, blokkeren of onthouden.", "Choose for, against, block or abstain."),
             field="choice",
         )
-    if choice == "block" and not reason.strip():
+    if choice == "block" and not support.clean(reason, field="reason"):
         raise RefusalError(
             both(
                 "Wie blokkeert, zegt waarom. Uw keuze is bewaard; vul de reden in.",

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from concordia.capabilities.alliances.queries import partners
 from concordia.capabilities.decisions import facts
@@ -15,6 +16,7 @@ from concordia.capabilities.decisions.queries.gates import gate_of, involvement_
 from concordia.capabilities.decisions.queries.procedures import Ruled, ruled
 from concordia.capabilities.decisions.queries.rolls import RollLine, make_roll, roll_of, sitting
 from concordia.capabilities.decisions.queries.subjects import subject_holds
+from concordia.domain.charter.words import long_date
 from concordia.domain.involvement import Gate
 from concordia.domain.texts import Text, both
 from concordia.kernel.access import Access
@@ -116,14 +118,14 @@ def _require_open_gate(access: Access, proposal: Proposal, rules: Ruled) -> None
 
 
 def _still_to_answer(state: Gate, waiting: list[Text]) -> Text:
-    until = state.until
+    until = localtime(state.until) if state.until else None
     sentences = []
     for language, words in (
         ("nl", "Nog te antwoorden: {}, uiterlijk {}."),
         ("en", "Still to answer: {}, by {}."),
     ):
         listed = ", ".join(name.in_language(language) for name in waiting)
-        day = f"{until:%d-%m-%Y %H:%M}" if until else "-"
+        day = f"{long_date(until, language)} {until:%H:%M}" if until else "-"
         sentences.append(f"{state.reason.in_language(language)} {words.format(listed, day)}")
     return both(*sentences)
 
