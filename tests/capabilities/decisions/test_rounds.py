@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from support.cast import NOW
-from support.deciding import LATER, RICH, a_draft, decided, drafted, opened, page, vote
+from support.deciding import LATER, RICH, a_draft, decided, opened, page, vote
 
 from concordia.capabilities.alliances.commands import (
     draft_charter,
