@@ -62,6 +62,13 @@ words = st.text(
 names = st.one_of(words, st.fixed_dictionaries({"nl": words, "en": words}))
 
 
+def numbered(index: int, name: str | dict[str, str]) -> str | dict[str, str]:
+    """A name that nobody takes for another of the same charter."""
+    if isinstance(name, str):
+        return f"{index} {name}"
+    return {language: f"{index} {text}" for language, text in name.items()}
+
+
 @st.composite
 def charters(draw: st.DrawFn) -> dict:
     """A charter in order, with names in any script."""
@@ -72,7 +79,10 @@ def charters(draw: st.DrawFn) -> dict:
     share = draw(st.sampled_from(["100%", "2/3", "50%", "33.4%"]))
     document = changed(
         alliance={"key": draw(keys), "name": draw(names), "objective": draw(names)},
-        partners=[{"key": key, "name": draw(names), "measures": measures} for key in partners],
+        partners=[
+            {"key": key, "name": numbered(index, draw(names)), "measures": measures}
+            for index, key in enumerate(partners)
+        ],
         names={key: draw(names) for key in measures},
         procedures=[
             {
@@ -142,6 +152,16 @@ def test_every_fault_comes_at_once_with_its_path_and_mend() -> None:
     for part in ("partners", "procedures", "amendment", "120%", "“membre”"):
         assert part in told, told
     assert len(found) >= 4
+
+
+def test_partners_that_look_the_same_are_refused() -> None:
+    alike = changed(partners=[{"key": "one", "name": "Kadaster"}, {"key": "two", "name": "K\u0430daster"}])
+
+    with pytest.raises(DocumentError) as found:
+        load_charter(json.dumps(alike))
+
+    assert [problem.path for problem in found.value.problems] == ["partners.two.name"]
+    assert "looks the same as that of “one”" in found.value.problems[0].sentence("en")
 
 
 def test_a_name_almost_right_is_suggested() -> None:

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import chain, islice
 from typing import Protocol
 
 from dateutil.rrule import rrulestr
 
 from concordia.domain.charter.model import Body, Charter
+from concordia.domain.lookalikes import skeleton
 from concordia.domain.problems import Problem
 from concordia.domain.rules.engine import Verdict
 from concordia.domain.rules.feasible import verdicts
@@ -17,21 +19,25 @@ from concordia.domain.rules.roll import CHAIR, Voter
 from concordia.domain.texts import Text, both
 
 _OUTSIDE = {"team", "outside"}
+_MOST = 200  # problems told at once; who mends so many hears the rest then
+_MOST_NAMED = 60  # keys to choose from; to look for what was meant among more takes too long
 
 
 def problems(charter: Charter) -> list[Problem]:
-    """Everything that does not hold together, in the order of the document."""
-    return [
-        *_doubles(charter),
-        *_groups(charter),
-        *_bodies(charter),
-        *_procedures(charter),
-        *_escalation(charter),
-        *_reporting(charter),
-        *_settlement(charter),
-        *_languages(charter),
-        *_refers("amendment.procedure", charter.amendment.procedure, _keys(charter.procedures), _PROCEDURE),
-    ]
+    """Everything that does not hold together, in the order of the document; of a multitude the first."""
+    found = chain(
+        _doubles(charter),
+        _lookalikes(charter),
+        _groups(charter),
+        _bodies(charter),
+        _procedures(charter),
+        _escalation(charter),
+        _reporting(charter),
+        _settlement(charter),
+        _languages(charter),
+        _refers("amendment.procedure", charter.amendment.procedure, _keys(charter.procedures), _PROCEDURE),
+    )
+    return list(islice(found, _MOST))
 
 
 _PARTNER = ("partner", "partner")
@@ -56,8 +62,8 @@ def _refers(path: str, key: str, known: Iterable[str], what: tuple[str, str]) ->
     known = list(known)
     if key in known:
         return
-    close = get_close_matches(key, known, n=1, cutoff=0.6)
-    listed = ", ".join(known) or "–"
+    close = get_close_matches(key, known, n=1, cutoff=0.6) if len(known) <= _MOST_NAMED else []
+    listed = ", ".join([*known[:_MOST_NAMED], *(["…"] if len(known) > _MOST_NAMED else [])]) or "–"
     mend = both(f"Kies uit: {listed}.", f"Choose from: {listed}.")
     if close:
         mend = both(f"Bedoelde u “{close[0]}”?", f"Did you mean “{close[0]}”?")
@@ -75,6 +81,26 @@ def _doubles(charter: Charter) -> Iterator[Problem]:
                         f"The key “{key}” occurs {times} times.",
                     ),
                     both("Geef elk een eigen sleutel.", "Give each a key of its own."),
+                )
+
+
+def _lookalikes(charter: Charter) -> Iterator[Problem]:
+    """Partners that a reader cannot tell apart, also where the letters are of another script."""
+    seen: dict[str, str] = {}
+    for partner in charter.partners:
+        for shape in {skeleton(name) for _, name in partner.name.by_language}:
+            other = seen.setdefault(shape, partner.key)
+            if other != partner.key:
+                yield Problem(
+                    f"partners.{partner.key}.name",
+                    both(
+                        f"Deze naam ziet er net zo uit als die van “{other}”.",
+                        f"This name looks the same as that of “{other}”.",
+                    ),
+                    both(
+                        "Schrijf de namen zo dat iedereen ze uit elkaar houdt.",
+                        "Write the names so that everybody can tell them apart.",
+                    ),
                 )
 
 
