@@ -16,7 +16,8 @@ from concordia.domain.rules.roll import Voter
 
 _STANDS = (Position.FOR, Position.AGAINST, Position.ABSTAIN, Position.BLOCK, None)
 _BOTH = {Verdict.ADOPTED, Verdict.REJECTED}
-_MOST = 6_000  # combinations tried at most, about a second
+_MOST = 6_000  # combinations tried at most
+_MOST_LOOKS = 600_000  # at one voter by one count, over all combinations: about a second
 
 
 def verdicts(procedure: Procedure, voters: tuple[Voter, ...]) -> frozenset[Verdict] | None:
@@ -31,7 +32,8 @@ def verdicts(procedure: Procedure, voters: tuple[Voter, ...]) -> frozenset[Verdi
         return frozenset(found)
     kinds = list(_kinds(procedure, voters).values())
     ways = prod(comb(len(kind) + len(_STANDS) - 1, len(_STANDS) - 1) for kind in kinds)
-    if ways > _MOST:
+    looks = ways * len(voters) * len([*counts_in(procedure.rule), *counts_in(procedure.quorum)])
+    if ways > _MOST or looks > _MOST_LOOKS:
         return None
     for votes in product(*(list(_spread(kind)) for kind in kinds)):
         if found >= _BOTH:
