@@ -173,7 +173,7 @@ def test_the_gate_says_who_is_still_to_answer_and_by_when(cast):
 
     with pytest.raises(RefusalError) as refused:
         open_voting(cast.manager.at(), proposal_id=proposal)
-    assert "Statistiek, uiterlijk 16-03-2026" in refused.value.text.in_language("nl")
+    assert "Statistiek, uiterlijk 16 maart 2026" in refused.value.text.in_language("nl")
     assert "Sociale" not in refused.value.text.in_language("nl")
     assert page(cast, proposal, at=NOW).gate.waiting_for == ("figures",)
 

@@ -91,8 +91,15 @@ def hand_over(access: Access, *, appointment_id: str, successor_id: str, text: s
             ),
             field="text",
         )
+    if Appointment.objects.visible_to(access).filter(succeeds=appointment, ended_at__isnull=True).exists():
+        raise RefusalError(
+            both(
+                "Deze functie is al overgedragen. Er is niets veranderd.",
+                "This position was already handed over. Nothing was changed.",
+            )
+        )
 
-    appointment.until_date, appointment.handover = max(on, appointment.from_date), text.strip()
+    appointment.until_date, appointment.handover = _last_day(appointment, on), text.strip()
     appointment.save(update_fields=["until_date", "handover"])
 
     record(access, facts.handed_over(appointment.id, successor_id, text.strip()[:2000]))
@@ -106,19 +113,19 @@ def end_appointment(access: Access, *, appointment_id: str) -> None:
     """End an appointment now: the rights that came with it stop with the next request."""
     appointment = own_appointment(access, appointment_id)
 
-    appointment.ended_at = access.now
-    appointment.until_date = max(access.today, appointment.from_date)
+    appointment.ended_at, appointment.until_date = access.now, _last_day(appointment, access.today)
     appointment.save(update_fields=["ended_at", "until_date"])
 
-    record(access, facts.appointment_ended(appointment.id, str(access.today)))
+    record(access, facts.appointment_ended(appointment.id, str(appointment.until_date)))
 
 
 def own_appointment(access: Access, appointment_id: str) -> Appointment:
-    """A running appointment of one's own organization. Raises NotFoundError or NotAllowedError."""
-    appointment = Appointment.objects.visible_to(access).select_related("person").one(id=appointment_id)
+    """An appointment of one's own organization that was not ended, held. Raises NotFoundError, NotAllowedError."""
+    rows = Appointment.objects.visible_to(access).select_related("person").select_for_update(of=("self",))
+    appointment = rows.one(id=appointment_id)
     access.require(MANAGE_PARTNER if appointment.partner_id else MANAGE_ALLIANCE)
     _require_own_person(access, appointment.person)
-    if appointment.ended_at is not None:
+    if appointment.ended_at is not None and appointment.ended_at <= access.now:
         raise RefusalError(
             both(
                 "Deze benoeming is al beëindigd. Er is niets veranderd.",
@@ -126,6 +133,11 @@ def own_appointment(access: Access, appointment_id: str) -> Appointment:
             )
         )
     return appointment
+
+
+def _last_day(appointment: Appointment, day: date) -> date:
+    """The day a position ends that was to end on a day already: never later than it was, nor before it began."""
+    return max(appointment.from_date, min(day, appointment.until_date or day))
 
 
 def _require_own_person(access: Access, person: Person) -> None:

@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from concordia.capabilities.alliances import facts
 from concordia.capabilities.alliances.commands.founding import add_partners
 from concordia.capabilities.alliances.commands.recording import record
 from concordia.capabilities.alliances.models import Alliance, Appointment, CharterVersion, Partner
 from concordia.capabilities.alliances.permissions import DRAFT_CHARTER
-from concordia.capabilities.alliances.queries.charters import charter_in_force
+from concordia.capabilities.alliances.queries.charters import charter_to_amend
 from concordia.capabilities.ledger.commands import open_private_log
 from concordia.domain.charter import (
     Charter,
@@ -28,10 +28,10 @@ from concordia.kernel.subject import Subject
 
 @transaction.atomic
 def draft_charter(access: Access) -> str:
-    """Start a draft from the charter in force, seen by one's own organization only; its id."""
+    """Start a draft from the newest charter, seen by one's own organization only; its id."""
     access.require(DRAFT_CHARTER)
 
-    current = charter_in_force(access)
+    current = charter_to_amend(access)
 
     draft = CharterVersion.objects.create(
         alliance_id=access.require_alliance(),
@@ -61,14 +61,15 @@ def change_charter_section(access: Access, *, version_id: str, section: str, tex
     _keep(draft, charter, access.now)
 
 
-@transaction.atomic
 def replace_charter_draft(access: Access, *, version_id: str, text: str) -> None:
     """Replace a whole draft by an uploaded document (YAML or JSON). Raises DocumentError as above."""
-    draft = own_draft(access, version_id)
-    charter = load_charter(text)
-    _require_same_alliance(draft, charter)
+    access.require(DRAFT_CHARTER)
+    charter = load_charter(text)  # a large one takes a while, and nobody should wait for that at the lock
 
-    _keep(draft, charter, access.now)
+    with transaction.atomic():
+        draft = own_draft(access, version_id)
+        _require_same_alliance(draft, charter)
+        _keep(draft, charter, access.now)
 
 
 @transaction.atomic
@@ -84,11 +85,11 @@ def discard_charter_draft(access: Access, *, version_id: str) -> None:
 def propose_charter(access: Access, *, version_id: str) -> Subject:
     """Show a draft to every partner, as the subject of a proposal under the amendment procedure."""
     draft = own_draft(access, version_id)
-    if draft.content_hash == charter_in_force(access).content_hash:
+    if draft.content_hash == charter_to_amend(access).content_hash:
         raise RefusalError(
             both(
-                "Dit ontwerp is gelijk aan het handvest dat geldt. Wijzig eerst een onderdeel.",
-                "This draft equals the charter in force. Change a section first.",
+                "Dit ontwerp is gelijk aan het nieuwste handvest. Wijzig eerst een onderdeel.",
+                "This draft equals the newest charter. Change a section first.",
             )
         )
 
@@ -119,9 +120,11 @@ def enact_charter(access: Access, version_id: str, *, decision: Subject, in_forc
     version.save(update_fields=["number", "in_force_from", "adopted_by"])
     Alliance.objects.unscoped().filter(id=alliance).update(name=charter.alliance.name.plain())
     joined, left = add_partners(alliance, charter, in_force_from), _leave(alliance, charter, in_force_from)
-
     for partner in joined:
         open_private_log(alliance, partner.id, access.now)
+    joined += _come_back(alliance, charter, in_force_from, access.now)
+    _rename(alliance, charter)
+
     record(
         access,
         facts.charter_enacted(
@@ -165,6 +168,27 @@ def _keep(draft: CharterVersion, charter: Charter, now: datetime) -> None:
     draft.content_hash = charter_hash(charter)
     draft.changed_at = now
     draft.save(update_fields=["source", "content_hash", "changed_at"])
+
+
+def _come_back(alliance: str, charter: Charter, at: datetime, now: datetime) -> list[Partner]:
+    """The partners that had left and are party again. Who was still to leave stays, with its people."""
+    keys = [partner.key for partner in charter.partners]
+    gone = Partner.objects.unscoped().filter(alliance_id=alliance, key__in=keys, left_at__isnull=False)
+    back = list(gone.filter(left_at__lte=now))
+    staying = Appointment.objects.unscoped().filter(partner__in=gone.filter(left_at__gt=now))
+    staying.filter(ended_at=F("partner__left_at")).update(ended_at=None)
+    gone.filter(left_at__gt=now).update(left_at=None)
+    gone.update(left_at=None, joined_at=at)
+    return back
+
+
+def _rename(alliance: str, charter: Charter) -> None:
+    """The partners as the charter now calls and orders them."""
+    said = {partner.key: (place, partner.name.plain()) for place, partner in enumerate(charter.partners)}
+    rows = list(Partner.objects.unscoped().filter(alliance_id=alliance, key__in=said))
+    for row in rows:
+        row.place, row.name = said[row.key]
+    Partner.objects.unscoped().bulk_update(rows, ["place", "name"])
 
 
 def _leave(alliance: str, charter: Charter, at: datetime) -> list[Partner]:

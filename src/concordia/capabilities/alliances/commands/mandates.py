@@ -60,7 +60,8 @@ def grant_mandate(
 @transaction.atomic
 def revoke_mandate(access: Access, *, mandate_id: str) -> None:
     """Withdraw a mandate now. Votes given under it stay; later ones need another."""
-    mandate = Mandate.objects.visible_to(access).select_related("appointment").one(id=mandate_id)
+    rows = Mandate.objects.visible_to(access).select_related("appointment").select_for_update(of=("self",))
+    mandate = rows.one(id=mandate_id)
     access.require(MANAGE_PARTNER if mandate.appointment.partner_id else MANAGE_ALLIANCE)
     if mandate.appointment.partner_id not in {access.partner, None}:
         raise NotFoundError

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.alliances import facts
@@ -154,9 +155,10 @@ def erase_person(access: Access, *, person_id: str, ground: str) -> None:
         )
 
     Contact.objects.unscoped().filter(person_id=person_id).delete()
-    Appointment.objects.unscoped().filter(person_id=person_id, ended_at__isnull=True).update(
-        ended_at=access.now, until_date=access.today
-    )
+    held = Appointment.objects.unscoped().filter(person_id=person_id, ended_at__isnull=True)
+    lasting = Q(until_date__isnull=True) | Q(until_date__gt=access.today)
+    held.filter(lasting, from_date__lte=access.today).update(until_date=access.today)
+    held.update(ended_at=access.now)
     accounts.revoke_invitations(access, subject=Subject(PERSON, person_id))
     person.name, person.account_id, person.erased_at = "—", "", access.now
     person.save(update_fields=["name", "account_id", "erased_at"])

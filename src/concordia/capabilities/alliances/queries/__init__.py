@@ -6,6 +6,7 @@ from concordia.capabilities.alliances.queries.charters import (
     charter_in_force,
     charter_number,
     charter_state,
+    charter_to_amend,
     charter_version,
     charter_versions,
 )
@@ -59,6 +60,7 @@ __all__ = [
     "charter_in_force",
     "charter_number",
     "charter_state",
+    "charter_to_amend",
     "charter_version",
     "charter_versions",
     "every_partner",

@@ -46,6 +46,18 @@ def charter_in_force(access: Access, at: datetime | None = None) -> CharterInFor
     return _at(access, at)
 
 
+def charter_to_amend(access: Access) -> CharterInForce:
+    """What a draft starts from: the newest version adopted, also while it waits for its date.
+
+    Raises NotFoundError before founding.
+    """
+    rows = CharterVersion.objects.visible_to(access).filter(number__isnull=False)
+    newest = rows.order_by("-number").first()
+    if newest is None:
+        raise NotFoundError
+    return _read(access, newest)
+
+
 def charter_version(access: Access, version_id: str) -> CharterInForce:
     """Any version one may see, by its id: drafts of one's own, versions put forward, in force, or earlier."""
     return _read(access, CharterVersion.objects.visible_to(access).one(id=version_id))

@@ -1,7 +1,7 @@
 """Whether what a proposal is about can still be adopted as its partners saw it."""
 
 from concordia.capabilities.alliances.models import CharterVersion
-from concordia.capabilities.alliances.queries import charter_in_force
+from concordia.capabilities.alliances.queries import charter_to_amend
 from concordia.capabilities.decisions.models import Proposal
 from concordia.domain.mandates import Cover
 from concordia.domain.texts import both
@@ -20,9 +20,9 @@ _OVERTAKEN = Cover(
     False,
     both(
         "Het handvest is intussen gewijzigd, en dit ontwerp gaat uit van de vorige versie: aannemen zou die "
-        "wijziging ongedaan maken. Maak een ontwerp vanaf de versie die nu geldt.",
+        "wijziging ongedaan maken. Maak een ontwerp vanaf de nieuwste versie.",
         "The charter has changed meanwhile, and this draft starts from the version before: adopting it would undo "
-        "that change. Make a draft from the version now in force.",
+        "that change. Make a draft from the newest version.",
     ),
 )
 
@@ -37,6 +37,4 @@ def subject_holds(access: Access, proposal: Proposal) -> Cover:
     version = CharterVersion.objects.visible_to(access).filter(id=subject.id).first()
     if version is None or version.content_hash != proposal.subject_hash or version.number is not None:
         return _CHANGED
-    newest = CharterVersion.objects.visible_to(access).filter(number__isnull=False).order_by("-number")
-    latest = newest.values_list("id", flat=True).first() or charter_in_force(access).id
-    return _HOLDS if version.based_on_id == latest else _OVERTAKEN
+    return _HOLDS if version.based_on_id == charter_to_amend(access).id else _OVERTAKEN

@@ -26,7 +26,7 @@ def start(request: HttpRequest, access: Access) -> HttpResponse:
 def draft(request: HttpRequest, access: Access, version_id: str) -> HttpResponse:
     """A draft as it reads now, beside what it changes; also what a proposal puts before the partners."""
     version = queries.charter_version(access, version_id)
-    current = queries.charter_in_force(access)
+    current = queries.charter_to_amend(access) if version.number is None else queries.charter_in_force(access)
     context = {
         "version": version,
         "document": read_charter(version.charter, access.language),
