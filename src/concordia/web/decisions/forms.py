@@ -185,9 +185,21 @@ class RecordedForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, voters: list[tuple[str, str]], **options: Any) -> None:
+    told_by = forms.ChoiceField(
+        label=later("Op wiens woord", "On whose word"),
+        required=False,
+        help_text=later("Leeg: de enige die hier kan binden.", "Empty: the only one who can bind here."),
+    )
+    ratify = forms.BooleanField(
+        label=later("Onder voorbehoud van bekrachtiging", "Subject to ratification"), required=False
+    )
+
+    def __init__(
+        self, *args: Any, voters: list[tuple[str, str]], people: list[tuple[str, str]], **options: Any
+    ) -> None:
         super().__init__(*args, **options)
         self.fields["voter"].choices = voters  # type: ignore[attr-defined]
+        self.fields["told_by"].choices = [("", "–"), *people]  # type: ignore[attr-defined]
 
 
 class ProxyForm(forms.Form):

@@ -63,7 +63,8 @@ def show_proposal(
         "recorded_form": RecordedForm(
             voters=[
                 (card.key, card.name.in_language(access.language)) for card in page.positions if card.eligible
-            ]
+            ],
+            people=who_tells(page),
         ),
         "proxy_form": ProxyForm(people=list(page.people)),
     }
@@ -77,6 +78,11 @@ def _stands(page: queries.ProposalPage, name: str, form: forms.Form) -> bool:
     if name == "ballot_form" and voter and voter not in {vote.voter for vote in page.my_votes}:
         return False
     return _FORMS[name] in page.may
+
+
+def who_tells(page: queries.ProposalPage) -> list[tuple[str, str]]:
+    """The people on whose word a vote can be recorded."""
+    return list(dict.fromkeys(person for line in page.record_for for person in line.people))
 
 
 def _sentences(page: queries.ProposalPage, charter: Any, access: Access) -> list[str]:

@@ -42,7 +42,9 @@ def draft(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespons
     form = _form(request, access, _initial(found))
     if request.method == "POST" and form.is_valid():
         try:
-            commands.change_draft(access, proposal_id=proposal_id, draft=_draft(form))
+            replaced = found.replaces[0] if found.replaces else ""
+            changed = _draft(form, why=found.why, replaces=replaced)
+            commands.change_draft(access, proposal_id=proposal_id, draft=changed)
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
@@ -118,7 +120,8 @@ def _form(request: HttpRequest, access: Access, initial: dict[str, object]) -> D
     return DraftForm(posted(request), initial=initial, procedures=procedures, subjects=subjects)
 
 
-def _draft(form: DraftForm) -> commands.Draft:
+def _draft(form: DraftForm, *, why: str = "", replaces: str = "") -> commands.Draft:
+    """What the form says; `why` and `replaces` have no field there, and stay as a round took them along."""
     values = form.cleaned_data
     return commands.Draft(
         title=values["title"],
@@ -130,6 +133,8 @@ def _draft(form: DraftForm) -> commands.Draft:
         effective_date=values["effective_date"],
         urgent=values["urgent"],
         urgent_reason=values["urgent_reason"],
+        why=why,
+        replaces=replaces,
     )
 
 
@@ -140,8 +145,12 @@ def _initial(found: queries.ProposalPage) -> dict[str, object]:
         "procedure": found.procedure.key,
         "text": "\n\n".join(found.paragraphs),
         "subjects": list(found.subjects),
-        "amount_cents": "" if found.amount_cents is None else f"{found.amount_cents / 100:.2f}",
+        "amount_cents": _written(found.amount_cents),
         "effective_date": found.effective_date,
         "urgent": found.urgent,
         "urgent_reason": found.urgent_reason,
     }
+
+
+def _written(cents: int | None) -> str:
+    return "" if cents is None else f"{cents // 100}.{cents % 100:02d}"

@@ -89,11 +89,11 @@ def amendment(request: HttpRequest, access: Access, proposal_id: str, paragraph:
 @page(methods=("POST",))
 def settlement(request: HttpRequest, access: Access, amendment_id: str) -> HttpResponse:
     """Accept, reject or promote an amendment."""
-    settled = commands.settle_amendment(
-        access, amendment_id=amendment_id, outcome=request.POST.get("outcome", "")
-    )
+    asked = {name: request.POST.get(name, "") for name in ("outcome", "text")}
+    settled = commands.settle_amendment(access, amendment_id=amendment_id, **asked)
     said = t("Het amendement is afgehandeld.", "The amendment is settled.")
-    return done(request, said, place(request, "proposal", proposal_id=settled.draft or settled.proposal))
+    where = place(request, "proposal", proposal_id=settled.draft or settled.proposal)
+    return done(request, said, where)
 
 
 @page(methods=("POST",))

@@ -1,6 +1,6 @@
 """Voting: every act is one POST, with a receipt."""
 
-from collections.abc import Callable
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +9,7 @@ from concordia.capabilities.decisions import commands, queries
 from concordia.kernel.access import Access
 from concordia.kernel.errors import RefusalError
 from concordia.web.decisions.forms import BallotForm, ProxyForm, ReasonForm, RecordedForm
-from concordia.web.decisions.views.common import place, show_proposal
+from concordia.web.decisions.views.common import place, show_proposal, who_tells
 from concordia.web.shared.entrance import done, page, refuse
 from concordia.web.shared.words import t
 
@@ -40,7 +40,7 @@ def recorded(request: HttpRequest, access: Access, proposal_id: str) -> HttpResp
     """Record a vote received by phone or on paper."""
     found = queries.proposal(access, proposal_id)
     voters = [(card.key, card.name.in_language(access.language)) for card in found.positions]
-    form = RecordedForm(request.POST, voters=voters)
+    form = RecordedForm(request.POST, voters=voters, people=who_tells(found))
     if form.is_valid():
         try:
             cast = commands.record_ballot(access, proposal_id=proposal_id, **form.cleaned_data)
@@ -85,26 +85,26 @@ def proxy(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespons
 
 @page(methods=("POST",))
 def ratification(request: HttpRequest, access: Access, proposal_id: str) -> HttpResponse:
-    """Ratify the vote of one's organization."""
-    return _act(
-        request,
+    """Ratify the vote of one's organization, as it stood on the page."""
+    commands.ratify_ballot(
         access,
-        proposal_id,
-        commands.ratify_ballot,
-        t("De stem is bekrachtigd en telt.", "The vote is ratified and counts."),
+        proposal_id=proposal_id,
+        voter=request.POST.get("voter", ""),
+        ballot_id=request.POST.get("ballot", ""),
     )
+    said = t("De stem is bekrachtigd en telt.", "The vote is ratified and counts.")
+    return _back(request, proposal_id, said)
 
 
 @page(methods=("POST",))
 def extension(request: HttpRequest, access: Access, proposal_id: str) -> HttpResponse:
-    """Extend the term of a vote."""
-    return _act(
-        request,
-        access,
-        proposal_id,
-        commands.extend_voting,
-        t("De termijn is verlengd.", "The term is extended."),
-    )
+    """Extend the term of a vote, once for each time one saw it end."""
+    try:
+        seen = datetime.fromisoformat(request.POST.get("seen", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        seen = None
+    commands.extend_voting(access, proposal_id=proposal_id, seen=seen)
+    return _back(request, proposal_id, t("De termijn is verlengd.", "The term is extended."))
 
 
 @page(methods=("POST",))
@@ -112,13 +112,6 @@ def closing(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespo
     """Close a vote; the rule decides."""
     decision_id = commands.close_voting(access, proposal_id=proposal_id)
     return redirect(place(request, "decision", decision_id=decision_id))
-
-
-def _act(
-    request: HttpRequest, access: Access, proposal_id: str, command: Callable[..., object], said: str
-) -> HttpResponse:
-    command(access, proposal_id=proposal_id)
-    return _back(request, proposal_id, said)
 
 
 def _back(request: HttpRequest, proposal_id: str, said: str) -> HttpResponse:
