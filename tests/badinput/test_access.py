@@ -4,15 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from support.cast import Cast
+from support.cast import NOW, Cast
 from support.deciding import decided, drafted, rich_cast
 
-from concordia.capabilities.alliances.commands import draft_charter
+from concordia.capabilities.accounts.commands import claim_attempt
+from concordia.capabilities.accounts.models import User
+from concordia.capabilities.alliances.commands import draft_charter, end_appointment
 from concordia.capabilities.alliances.models import Mandate
+from concordia.capabilities.alliances.queries import alliances_of
 from concordia.capabilities.decisions.commands import add_paper
 from concordia.capabilities.ledger.models import Leaf
+from concordia.kernel.ids import new_id
 
-from .conftest import Desk
+from .conftest import Clock, Desk
 
 
 @dataclass
@@ -108,3 +112,44 @@ def test_people_of_others_cannot_be_chosen_in_a_form(cast: Cast, theirs: Theirs,
     answer = desk_of("manager").post(f"decisions/{decision.id}/outcome/", fields)
 
     assert answer.status_code == 422
+
+
+def test_who_tries_hundreds_of_ids_is_signed_out_and_noted(
+    tax: Desk, cast: Cast, hands: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "concordia.security")
+    for _ in range(600):
+        claim_attempt("absent", cast.tax.user, hands.time)
+
+    answer = tax.get(f"proposals/{new_id('pro')}/")
+
+    assert answer.status_code == 302
+    assert "/account/sign-in/" in answer["Location"]
+    assert f"absent slowed account={cast.tax.user}" in caplog.text
+    assert tax.get("").status_code == 302  # the session is over
+
+    hands.pass_(minutes=30)
+    tax.sign_in()
+    assert tax.get(f"proposals/{new_id('pro')}/").status_code == 404
+
+
+def test_an_address_that_was_mistyped_ends_nothing(tax: Desk) -> None:
+    for _ in range(20):
+        assert tax.get(f"proposals/{new_id('pro')}/").status_code == 404
+
+    assert tax.get("").status_code == 200
+
+
+def test_a_new_account_with_an_old_name_and_address_sees_nothing_old(tax: Desk, cast: Cast) -> None:
+    draft = drafted(cast)
+    end_appointment(cast.tax.at(), appointment_id=cast.clerk.appointment)
+    old = User.objects.get(pk=cast.clerk.user)
+    name, email = old.name, "clerk@tax.example"
+    User.objects.filter(pk=old.pk).delete()
+    new = User.objects.create(name=name, email=email, date_joined=NOW)
+    cast.members["clerk"].user = new.pk
+    desk = Desk(cast, "clerk", tax.hands)
+
+    assert desk.get("").status_code == 404
+    assert desk.get(f"proposals/{draft}/").status_code == 404
+    assert alliances_of(str(new.pk), NOW) == ()

@@ -9,11 +9,12 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from concordia.capabilities.accounts.commands import SlowDownError, claim_attempt
 from concordia.capabilities.accounts.facts import ABSOLUTE, IDLE
 from concordia.capabilities.accounts.queries import has_second_factor
 from concordia.kernel.errors import StepUpError
 from concordia.web.accounts import clock
-from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT, moment
+from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT, log, moment
 from concordia.web.accounts.recent import KEPT, keep_typed
 
 # What somebody without a second step may open, and what is never worth keeping when a session ends.
@@ -45,7 +46,10 @@ class Sessions:
         _note(request, now)
         if not request.path.startswith(_OPEN) and not _has_second_factor(request):
             return HttpResponseRedirect(reverse("account_keys"))
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 404 and request.path.startswith("/a/") and _is_guessing(request, now):
+            return _end(request)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a binding act that asks for a fresh proof; afterwards the person sends it from there."""
@@ -55,6 +59,16 @@ class Sessions:
             return _to("account_confirm", next=request.path)
         keep_typed(request)
         return _to("account_confirm", next=reverse("account_resume"))
+
+
+def _is_guessing(request: HttpRequest, now: datetime) -> bool:
+    """Whether an account asked for more absent pages than anybody does by hand (trust.md 5, no. 43)."""
+    try:
+        claim_attempt("absent", str(request.user.pk), now)
+    except SlowDownError:
+        log(request, "absent slowed")
+        return True
+    return False
 
 
 def _is_over(request: HttpRequest, now: datetime) -> bool:
