@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import file_digest
@@ -109,13 +110,22 @@ def _copied(part: Path, source: Engine, now: datetime) -> Report | None:
 
 
 def _copy_files(target: Path) -> None:
-    """Copy the files that are not there yet; one never changes once it has its name."""
+    """Copy the files that are not there yet, or were not all there: one that is whole never changes."""
     source = Path(default_storage.path(""))
     for path in _files_in(source):
         to = target / path.relative_to(source)
-        if not to.exists():
+        if not _is_copied(path, to):
             to.parent.mkdir(parents=True, exist_ok=True)
             _copy_unless_gone(path, to)
+
+
+def _is_copied(path: Path, to: Path) -> bool:
+    """Whether a file is there whole; one that was still being written when it was copied is copied again."""
+    if not to.exists():
+        return False
+    with suppress(FileNotFoundError):
+        return to.stat().st_size == path.stat().st_size
+    return True  # removed since: what was copied stays
 
 
 def _replace_keys(target: Path) -> None:

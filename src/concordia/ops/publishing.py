@@ -20,6 +20,8 @@ def publish_due(now: datetime) -> int:
             commit_heads(alliance, now)
         except RefusalError as error:
             log.warning("heads of %s not committed: %s", alliance, error.text)
+        except Exception:
+            log.exception("heads of %s not committed", alliance)
     return sum(_publish(identifier, now) for identifier in unpublished_logs())
 
 
@@ -28,5 +30,8 @@ def _publish(identifier: str, now: datetime) -> bool:
         publish(identifier, now)
     except SigningError as error:
         log.error("log %s was not signed: %s", identifier, error)
+        return False
+    except Exception:  # a damaged log, which fsck names and stops
+        log.exception("log %s was not signed", identifier)
         return False
     return True

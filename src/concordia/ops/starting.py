@@ -1,4 +1,4 @@
-"""Before anybody comes in: erase again what was erased, and find out whether the register is all there.
+"""Before anybody comes in: clear what is no longer to be here, and find out whether the register is all there.
 
 The marks of the signer survive the restore of an old database. A log that no longer holds what was signed is
 stopped: it is read as before, and nothing is added to it until it is healed (trust.md 4.1, Crash recovery).
@@ -8,9 +8,11 @@ import logging
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from django.db import connection
 
+from concordia.capabilities.decisions.commands import clear_stray_papers
 from concordia.capabilities.ledger.commands import replay_erasures, resume_log, stop_log
 from concordia.capabilities.ledger.facts import ALTERED, BEHIND, DIVERGED, UNSURE, stop_reason
 from concordia.capabilities.ledger.models import Checkpoint, Log
@@ -49,6 +51,7 @@ def open_register() -> Opened:
     _log.info("the register is kept in %s", database_version())
     _require_durability()
     erased = replay_erasures()
+    clear_stray_papers(datetime.now(UTC))
     logs = list(Log.objects.unscoped().order_by("origin"))
     marks = _marks([log.origin for log in logs])
     for log in logs:

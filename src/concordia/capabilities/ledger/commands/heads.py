@@ -20,8 +20,7 @@ from concordia.kernel.scoping import Audience
 
 def heads_due(now: datetime) -> list[str]:
     """Alliances with a private log whose head was not committed since Monday 00:00 UTC."""
-    rows = _due(now).filter(stopped="").values_list("alliance_id", flat=True)
-    return sorted(set(rows))
+    return sorted(set(_due(now).values_list("alliance_id", flat=True)))
 
 
 @transaction.atomic
@@ -51,5 +50,5 @@ def commit_heads(alliance_id: str, now: datetime) -> int:
 def _due(now: datetime) -> QuerySet[Log]:
     utc = now.astimezone(UTC)
     monday = (utc - timedelta(days=utc.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    private = Log.objects.unscoped().filter(audience=Audience.PRIVATE)
+    private = Log.objects.unscoped().filter(audience=Audience.PRIVATE, stopped="")
     return private.alias(since=Coalesce("head_at", "opened_at")).filter(since__lt=monday)
