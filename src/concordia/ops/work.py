@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime
 
+from concordia.capabilities.accounts.commands import deliver_letters, forget_old
 from concordia.capabilities.decisions.commands import close_due
 from concordia.ops.publishing import publish_due
 
@@ -10,9 +11,12 @@ log = logging.getLogger("concordia.work")
 
 
 def do_due_work() -> None:
-    """Close votes whose time is over, then sign the logs that grew. One failing does not stop the other."""
+    """Close votes whose time is over, sign the logs that grew, post letters, forget what had its time.
+
+    One failing does not stop the others.
+    """
     now = datetime.now(UTC)
-    for task in (close_due, publish_due):
+    for task in (close_due, publish_due, deliver_letters, forget_old):
         try:
             task(now)
         except Exception:

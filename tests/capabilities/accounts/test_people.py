@@ -102,7 +102,9 @@ def test_an_erased_account_leaves_nothing(access: Access, user: User, settings) 
 def test_old_sessions_are_forgotten_and_open_ones_kept(user: User, now: datetime) -> None:
     for key, days in (("old", -1), ("new", 1)):
         Session.objects.create(session_key=key, session_data="x", expire_date=now + timedelta(days=days))
-        UserSession.objects.create(user=user, session_key=key, ip="127.0.0.1", user_agent="x")
+        UserSession.objects.create(
+            user=user, session_key=key, ip="127.0.0.1", user_agent="x", created_at=now - timedelta(days=2)
+        )
 
     assert commands.forget_old(now) == 2
     assert UserSession.objects.get().session_key == "new"

@@ -52,7 +52,9 @@ LIMITS = {
     "invitation-address": Limit(20, timedelta(seconds=6)),
     "reset": Limit(3, timedelta(minutes=5)),
     "reset-address": Limit(20, timedelta(seconds=30)),
-    "absent": Limit(600, timedelta(seconds=6)),  # pages of alliances that are not there, or not for this account
+    "absent": Limit(
+        600, timedelta(seconds=6)
+    ),  # pages of alliances that are not there, or not for this account
 }
 
 

@@ -51,11 +51,6 @@ def refund_attempt(kind: str, who: str, now: datetime) -> None:
         attempt.save(update_fields=["taken_until"])
 
 
-def forget_attempts(now: datetime) -> int:
-    """Delete counts that no longer slow anybody. Due work; returns how many."""
-    return Attempt.objects.filter(taken_until__lt=now).delete()[0]
-
-
 def _locked(kind: str, who: str, now: datetime) -> Attempt:
     key = fingerprint(f"{kind}\n{who}")
     Attempt.objects.bulk_create([Attempt(key=key, taken_until=now)], ignore_conflicts=True)

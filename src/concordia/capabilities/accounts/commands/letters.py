@@ -1,6 +1,7 @@
 """Letters: written in the transaction of an act, posted later, never waited for."""
 
 import logging
+import smtplib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +17,7 @@ _NOT_YOU = both(
     "Hebt u dit niet zelf gedaan? Meld het dan meteen aan de beheerder van uw organisatie.",
     "Was this not you? Then tell the administrator of your organization at once.",
 )
+_ABOUT_ONE_LETTER = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
 GIVE_UP_AFTER = 12  # tries, each waiting twice as long as the one before: about three days
 
 
@@ -43,11 +45,21 @@ def deliver_letters(now: datetime, post: Callable[[EmailMessage], object] = Emai
     """Post what is due, one by one. Due work; returns how many went out.
 
     Each letter is claimed before it is posted, so that two workers do not send it twice; what fails waits
-    longer each time and is given up, with a line in the log, after a dozen tries.
+    longer each time and is given up, with a line in the log, after a dozen tries. A server that cannot be
+    reached is left alone until the next look, so that other due work does not wait for it letter by letter.
     """
     posted = 0
     for letter in Letter.objects.filter(try_at__lte=now).order_by("try_at")[:50]:
-        if _claim(letter, now) and _post(letter, post):
+        if not _claim(letter, now):
+            continue
+        try:
+            post(EmailMessage(letter.subject, letter.body, None, [letter.to]))
+        except _ABOUT_ONE_LETTER as error:
+            _failed(letter, error)
+        except OSError as error:  # smtplib's errors are OSErrors too
+            _failed(letter, error)
+            break
+        else:
             letter.delete()
             posted += 1
     return posted
@@ -60,13 +72,8 @@ def _claim(letter: Letter, now: datetime) -> bool:
         return waiting.update(tries=letter.tries + 1, try_at=now + pause) == 1
 
 
-def _post(letter: Letter, post: Callable[[EmailMessage], object]) -> bool:
-    try:
-        post(EmailMessage(letter.subject, letter.body, None, [letter.to]))
-    except OSError as error:  # smtplib's errors are OSErrors too
-        logger.warning("letter %s was not posted (try %d): %s", letter.id, letter.tries + 1, error)
-        if letter.tries + 1 >= GIVE_UP_AFTER:
-            logger.error("letter %s is given up", letter.id)
-            letter.delete()
-        return False
-    return True
+def _failed(letter: Letter, error: OSError) -> None:
+    logger.warning("letter %s was not posted (try %d): %s", letter.id, letter.tries + 1, error)
+    if letter.tries + 1 >= GIVE_UP_AFTER:
+        logger.error("letter %s is given up", letter.id)
+        letter.delete()

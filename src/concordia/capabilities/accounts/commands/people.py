@@ -8,11 +8,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from concordia.capabilities.accounts.commands.attempts import forget_attempts
 from concordia.capabilities.accounts.commands.letters import tell
 from concordia.capabilities.accounts.commands.sessions import renew_stamp
-from concordia.capabilities.accounts.facts import normal_email
-from concordia.capabilities.accounts.models import Theme, User
+from concordia.capabilities.accounts.facts import IDLE, normal_email
+from concordia.capabilities.accounts.models import Attempt, Theme, User
 from concordia.capabilities.accounts.permissions import own_account
 from concordia.domain.texts import LANGUAGES, both
 from concordia.kernel.access import Access
@@ -65,10 +64,14 @@ def erase_account(user_id: str) -> None:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete what has had its time: counts of tries, ended sessions. Due work; returns how many rows."""
+    """Delete what has had its time: counts of tries, ended sessions. Due work; returns how many rows.
+
+    Looks before it writes: most of the time there is nothing.
+    """
     ended = Session.objects.filter(expire_date__lt=now)
     lines = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
-    return forget_attempts(now) + int(ended.delete()[0]) + int(lines.delete()[0])
+    found = (Attempt.objects.filter(taken_until__lt=now), ended, lines.filter(created_at__lt=now - IDLE))
+    return sum(int(rows.delete()[0]) for rows in found if rows.exists())
 
 
 @transaction.atomic
