@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from support.cast import NOW
-from support.deciding import LATER, RICH, a_draft, decided, opened, page, vote
+from support.deciding import LATER, RICH, a_draft, decided, opened, page, sent, vote
 
 from concordia.capabilities.alliances.commands import (
     draft_charter,
@@ -15,10 +15,13 @@ from concordia.capabilities.alliances.commands import (
 from concordia.capabilities.decisions.commands import (
     change_draft,
     close_due,
+    propose_amendment,
     send_for_consultation,
+    settle_amendment,
     start_new_round,
     withdraw_proposal,
 )
+from concordia.capabilities.decisions.queries import waiting
 from concordia.kernel.errors import RefusalError
 from concordia.kernel.subject import Subject
 
@@ -97,3 +100,13 @@ def _join(cast, key, at):
     propose_charter(cast.tax.at(), version_id=draft)
     decision = Subject("decisions.decision", "d")
     enact_charter(cast.manager.at(NOW), draft, decision=decision, in_force_from=at)
+
+
+def test_today_asks_nobody_to_open_what_cannot_be_opened_yet(cast):
+    proposal = sent(cast, "consent")
+    amendment = propose_amendment(cast.social.at(), proposal_id=proposal, paragraph=0, text="Better.")
+    assert [item.kind for item in waiting(cast.manager.at())] == []
+
+    settle_amendment(cast.tax.at(), amendment_id=amendment, outcome="rejected")
+
+    assert [item.kind for item in waiting(cast.manager.at())] == ["open"]

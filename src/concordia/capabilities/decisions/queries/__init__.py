@@ -22,7 +22,6 @@ from concordia.capabilities.decisions.queries.proposal import (
 )
 from concordia.capabilities.decisions.queries.proposals import ProposalLine, ProposalList, proposals
 from concordia.capabilities.decisions.queries.states import STATES
-from concordia.capabilities.decisions.queries.trying import Trial, TriedVoter, try_rule
 from concordia.capabilities.decisions.queries.waiting import Waiting, recent_decisions, waiting
 
 __all__ = [
@@ -47,8 +46,6 @@ __all__ = [
     "ReceiptLine",
     "RecordFor",
     "TallyLine",
-    "Trial",
-    "TriedVoter",
     "Waiting",
     "decision",
     "decisions",
@@ -57,6 +54,5 @@ __all__ = [
     "proposal",
     "proposals",
     "recent_decisions",
-    "try_rule",
     "waiting",
 ]

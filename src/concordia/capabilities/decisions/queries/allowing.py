@@ -141,7 +141,8 @@ def _chairing(access: Access, now: Situation) -> Iterable[Action]:
     procedure = now.rules.procedure
     if procedure.extend is not None and now.row.closes_at is not None:
         left = now.row.extended < procedure.extend.times
-        may = chair.ok if procedure.extend.who == "chair" else bool(now.votes) or chair.ok
+        own = any(not vote.by_proxy for vote in now.votes)
+        may = chair.ok or (procedure.extend.who == "voter" and own)
         reason = None if may and left else (chair.reason if not may else _EXTENDED)
         yield Action("extend", may and left, reason)
     silent = [

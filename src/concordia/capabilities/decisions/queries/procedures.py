@@ -74,12 +74,8 @@ _KEPT: dict[tuple[str, str], tuple[int | None, Charter]] = {}
 _MOST_KEPT = 256
 
 
-def procedure_for(access: Access, proposal: Proposal) -> Procedure:
-    """The copy made at opening, else that of the charter version the proposal began with."""
-    return ruled(access, proposal).procedure
-
-
 def _procedure(row: Proposal, charter: Charter) -> Procedure:
+    """The copy made at opening, else that of the charter version the proposal began with."""
     if row.rule is not None:
         return Procedure.model_validate(row.rule)
     return charter.procedure(row.procedure)

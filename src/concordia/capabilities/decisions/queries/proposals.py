@@ -51,10 +51,6 @@ class ProposalList:
     older: str
     may_propose: bool
 
-    def by_state(self, state: str) -> tuple[ProposalLine, ...]:
-        """Those of this page in one state."""
-        return tuple(line for line in (*self.open, *self.closed) if line.state == state)
-
 
 def proposals(access: Access, before: str = "") -> ProposalList:
     """What is open, all of it, and a page of what is closed. `before` is what `older` said."""

@@ -91,18 +91,10 @@ def roll_of(access: Access, proposal: Proposal, rules: Ruled) -> tuple[RollLine,
 
 
 def make_roll(
-    access: Access,
-    rules: Ruled,
-    subjects: tuple[str, ...],
-    held: Iterable[Representative],
-    *,
-    everyone: bool = False,
+    access: Access, rules: Ruled, subjects: tuple[str, ...], held: Iterable[Representative]
 ) -> tuple[RollLine, ...]:
-    """The voters of a body now: its partners, its filled seats, or the people in them.
-
-    `everyone` takes the partners as the charter names them, also who is not party to it yet.
-    """
-    here = {partner.key for partner in (rules.charter.partners if everyone else partners(access))}
+    """The voters of a body now: its partners, its filled seats, or the people in them."""
+    here = {partner.key for partner in partners(access)}
     holders = [one for one in held if one.partner_key is None or one.partner_key in here]
     if rules.procedure.voters == "partners":
         keys = [partner.key for partner in rules.charter.partners if partner.key in here]

@@ -180,7 +180,7 @@ def _chairing(access: Access, now: _Running) -> Iterable[Waiting]:
         if not chairing(access, now.rules[row.id]).ok:
             continue
         if row.opened_at is None:
-            if now.gates[row.id].open:
+            if now.gates[row.id].open and not row.unsettled:
                 yield _of("open", row, None)
         elif row.closes_at is None:
             yield _of("close", row, None)
