@@ -9,7 +9,12 @@ from concordia.capabilities.ledger.queries.reading import (
     register_page,
 )
 from concordia.capabilities.ledger.queries.taking import InclusionProof, inclusion, receipt, write_bundle
-from concordia.capabilities.ledger.queries.verifying import PartnerVerified, Verification, verification
+from concordia.capabilities.ledger.queries.verifying import (
+    PartnerVerified,
+    Verification,
+    last_moment,
+    verification,
+)
 
 __all__ = [
     "EntryLine",
@@ -20,6 +25,7 @@ __all__ = [
     "entries_of",
     "entry",
     "inclusion",
+    "last_moment",
     "log_of",
     "receipt",
     "register_page",

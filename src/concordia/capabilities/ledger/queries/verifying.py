@@ -83,6 +83,11 @@ def verification(access: Access, partners: Iterable[str]) -> Verification:
     )
 
 
+def last_moment() -> datetime | None:
+    """The moment this installation last claimed for a state of any log, None before the first. For due work."""
+    return Checkpoint.objects.order_by("-pk").values_list("at", flat=True).first()
+
+
 def newest_checkpoint(log: Log) -> Checkpoint | None:
     """The largest signed state of a log, None before the first."""
     return _signed(log).first()
