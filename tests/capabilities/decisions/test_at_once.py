@@ -1,70 +1,76 @@
-"""Two people act at the same moment: one thing happens, the other is told, and the register says it once."""
+"""Two requests of one person at the same moment, as an impatient hand makes them: done once."""
 
-import json
-from pathlib import Path
+from collections.abc import Callable
+from threading import Barrier, Thread
 
 import pytest
-from support.workers import Workers, workers_in
+from django.db import connection
+from support.cast import NOW
+from support.deciding import LATER, a_draft, decided, rich_cast, sent
+
+from concordia.capabilities.decisions.commands import (
+    draft_proposal,
+    propose_amendment,
+    start_new_round,
+    write_partner_note,
+)
+from concordia.capabilities.decisions.models import PartnerNote, Proposal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PRELUDE = """
-import json
-from support.cast import make_cast
-from support.deciding import LATER, opened, sent, vote
-from concordia.capabilities.alliances.queries import access_for
-from concordia.capabilities.decisions.commands import cast_ballot, close_voting, withdraw_proposal
-from concordia.capabilities.decisions.models import Ballot, Decision, Proposal
-from concordia.capabilities.ledger.models import Leaf
-kept = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ".", "kept")
-def me(role):
-    return access_for(json.loads(kept.read_text())[role], "cast", now=LATER, language="en", recent=True)
-"""
-BEGIN = """
-cast = make_cast()
-proposal = opened(cast)
-print(json.dumps({role: member.user for role, member in cast.members.items()} | {"proposal": proposal}))
-"""
-COUNT = """
-print(json.dumps({
-    "ballots": Ballot.objects.unscoped().count(),
-    "decisions": Decision.objects.unscoped().count(),
-    "withdrawn": Proposal.objects.unscoped().filter(withdrawn_at__isnull=False).count(),
-    "kinds": list(Leaf.objects.values_list("kind", flat=True)),
-}))
-"""
-
 
 @pytest.fixture
-def workers(tmp_path: Path) -> Workers:
-    return workers_in(tmp_path, PRELUDE)
+def cast(transactional_db):
+    if connection.vendor == "sqlite":
+        pytest.skip(
+            "SQLite lets one write at a time, which kernel/test_sqlite.py shows; this asks PostgreSQL"
+        )
+    return rich_cast()
 
 
-@pytest.fixture
-def proposal(workers: Workers) -> str:
-    """A vote that runs; who sits where is kept for the workers."""
-    begun = workers.run(BEGIN)
-    (workers.folder / "kept").write_text(begun)
-    return str(json.loads(begun)["proposal"])
+def at_once(act: Callable[[], object], times: int = 4) -> list[object]:
+    """What an act gave each of several who did it at the same moment."""
+    together, found = Barrier(times), []
+
+    def run() -> None:
+        try:
+            together.wait()
+            found.append(act())
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == times
+    return found
 
 
-def test_fifty_equal_votes_under_one_mandate_count_once(workers: Workers, proposal: str) -> None:
-    vote = f'who = me("tax"); together(); tries(lambda: cast_ballot(who, proposal_id="{proposal}", choice="for"), 10)'
+def test_a_draft_sent_several_times_at_once_is_one_draft(cast):
+    access = cast.tax.at()
 
-    assert sum(workers.at_once(vote, number=5)) == 50  # each gets the same receipt
-
-    found = json.loads(workers.run(COUNT))
-    assert found["ballots"] == 1
-    assert found["kinds"].count("ballot.cast") == 1
+    assert len(set(at_once(lambda: draft_proposal(access, draft=a_draft())))) == 1
+    assert Proposal.objects.unscoped().count() == 1
 
 
-def test_of_closing_and_withdrawing_at_once_exactly_one_happens(workers: Workers, proposal: str) -> None:
-    close = f'who = me("manager"); together(); tries(lambda: close_voting(who, proposal_id="{proposal}"))'
-    withdraw = f'who = me("tax"); together(); tries(lambda: withdraw_proposal(who, proposal_id="{proposal}"))'
+def test_a_round_begun_several_times_at_once_is_one_round(cast):
+    found, access = decided(cast), cast.tax.at(LATER)
 
-    assert sum(workers.at_once(close, withdraw)) == 1
+    assert len(set(at_once(lambda: start_new_round(access, proposal_id=found.proposal)))) == 1
 
-    found = json.loads(workers.run(COUNT))
-    assert found["decisions"] + found["withdrawn"] == 1
-    ended = [kind for kind in found["kinds"] if kind.startswith("decision.") or kind == "proposal.withdrawn"]
-    assert len(ended) == 1
+
+def test_a_note_sent_several_times_at_once_is_one_note(cast):
+    proposal, access = sent(cast), cast.social.at(NOW)
+
+    at_once(lambda: write_partner_note(access, proposal_id=proposal, text="Ask them."))
+
+    assert PartnerNote.objects.unscoped().count() == 1
+
+
+def test_an_amendment_sent_several_times_at_once_is_one_amendment(cast):
+    proposal, access = sent(cast), cast.social.at(NOW)
+    values = {"proposal_id": proposal, "paragraph": 0, "text": "Better."}
+
+    assert len(set(at_once(lambda: propose_amendment(access, **values)))) == 1

@@ -52,6 +52,7 @@ def draft_proposal(access: Access, *, draft: Draft) -> str:
 
     proposal = begin(access)
     fill(access, proposal, draft)
+    support.one_at_a_time(access)
     same = _same_draft(access, proposal)
     if same is not None:
         return same
@@ -78,6 +79,7 @@ def propose_amended_charter(access: Access, *, version_id: str) -> str:
     version = charter_version(access, version_id)
     if not version.own or version.number is not None:
         raise NotFoundError
+    support.one_at_a_time(access)
     begun = _begun_for(access, version)
     if begun is not None:
         return begun

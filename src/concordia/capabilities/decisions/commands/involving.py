@@ -88,6 +88,7 @@ def write_partner_note(access: Access, *, proposal_id: str, text: str) -> None:
     cleaned = support.clean(
         text, field="text", needed=both("Schrijf eerst een notitie.", "Write a note first.")
     )
+    support.one_at_a_time(access)
     last = PartnerNote.objects.visible_to(access).filter(proposal=proposal).last()
     if last is not None and (last.author_id, last.text) == (access.person, cleaned):
         return

@@ -105,6 +105,7 @@ def start_new_round(access: Access, *, proposal_id: str) -> str:
         "Een nieuwe ronde begint als de vorige gesloten is.",
         "A new round begins when the one before is closed.",
     )
+    support.one_at_a_time(access)
     mine = Proposal.objects.visible_to(access).filter(
         previous_id=old.id, sent_at__isnull=True, withdrawn_at__isnull=True, drafted_by_id=access.person
     )

@@ -44,11 +44,17 @@ def require_chair(access: Access, rules: Ruled) -> None:
         raise NotAllowedError(found.reason)
 
 
-def next_number(access: Access, rows: "type[Proposal] | type[Decision]", mark: str = "") -> str:
-    """The next number of this year, such as 2026-014 or B2026-003. One numbering at a time: the alliance's
-    row is held until the end of the transaction.
+def one_at_a_time(access: Access) -> None:
+    """Hold the row of the alliance until the end of the transaction: what comes next sees what is done here.
+
+    For what begins something: of the same sent twice at one moment, each would else find that nothing is there.
     """
     Alliance.objects.visible_to(access).select_for_update().one(id=access.require_alliance())
+
+
+def next_number(access: Access, rows: "type[Proposal] | type[Decision]", mark: str = "") -> str:
+    """The next number of this year, such as 2026-014 or B2026-003. One numbering at a time."""
+    one_at_a_time(access)
     prefix = f"{mark}{access.today.year}-"
     taken = rows.objects.unscoped().filter(alliance_id=access.alliance, number__startswith=prefix)
     # Three digits sort as text; beyond 999 they no longer do.
