@@ -7,11 +7,12 @@ from base64 import b64decode
 import pikepdf
 import pytest
 from support.cast import make_cast
-from support.deciding import LATER, decided
+from support.deciding import LATER, close, decided, opened, rich_cast, vote
 
 from concordia.capabilities.ledger import queries as ledger
 from concordia.capabilities.ledger.commands import publish
 from concordia.domain.merkle import verify_inclusion
+from concordia.web.decisions.views.reading import proof_of
 
 from .test_costs import browser_of
 
@@ -56,3 +57,19 @@ def test_an_extract_is_a_tagged_archive_document_in_the_readers_language():
     assert str(pdf.Root.Lang)[:2] in {"nl", "en"}
     metadata = pdf.Root.Metadata.read_bytes().decode()
     assert re.search(r"pdfaid:part[^0-9]*2", metadata)
+
+
+def test_an_extract_holds_its_proof_however_often_partners_changed_their_vote():
+    cast = rich_cast()
+    proposal = opened(cast)
+    for number in range(201):
+        vote(cast, "social", proposal, reason=f"Thought {number}.")
+    for role in ("tax", "figures"):
+        vote(cast, role, proposal)
+    page = close(cast, proposal)
+    publish(ledger.log_of(cast.social.at(LATER)).id, LATER)
+
+    proof = proof_of(cast.social.at(LATER), page)
+
+    assert proof is not None
+    assert (page.entries[-1].n, page.entries[-1].kind) == (proof.n, "decision.adopted")

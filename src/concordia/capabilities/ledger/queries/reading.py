@@ -76,9 +76,10 @@ def entry(access: Access, n: int, *, private: bool = False) -> EntryLine:
 
 
 def entries_of(access: Access, *objects: str, limit: int = 100) -> tuple[EntryLine, ...]:
-    """Everything the shared log says of these objects, oldest first."""
+    """What the shared log says of these objects, oldest first; of very much the latest."""
     log = log_of(access)
-    return _lines(access, log, list(Leaf.objects.filter(log=log, obj__in=objects).order_by("n")[:limit]))
+    latest = Leaf.objects.filter(log=log, obj__in=objects).order_by("-n")[:limit]
+    return _lines(access, log, list(reversed(latest)))
 
 
 def may_open(access: Access, org: str, audience: Iterable[str]) -> bool:

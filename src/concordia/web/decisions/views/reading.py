@@ -4,7 +4,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from concordia.capabilities.decisions import queries
-from concordia.capabilities.ledger.queries import inclusion
+from concordia.capabilities.ledger.queries import InclusionProof, inclusion
 from concordia.kernel.access import Access
 from concordia.web.decisions.extract import extract_pdf
 from concordia.web.decisions.forms import OutcomeForm, ReceiptForm
@@ -72,11 +72,15 @@ def decision(request: HttpRequest, access: Access, decision_id: str) -> HttpResp
 def extract(request: HttpRequest, access: Access, decision_id: str) -> HttpResponse:
     """A decision as a PDF extract with its proof."""
     found = queries.decision(access, decision_id)
-    recorded = next((entry.n for entry in found.entries if entry.obj == decision_id), None)
-    proof = None if recorded is None else inclusion(access, recorded)
-    response = HttpResponse(extract_pdf(found, proof, access.language), content_type="application/pdf")
+    pdf = extract_pdf(found, proof_of(access, found), access.language)
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.number}.pdf"'
     return response
+
+
+def proof_of(access: Access, found: queries.DecisionPage) -> InclusionProof | None:
+    """The proof that the decision stands in the register; None while that is not signed."""
+    return None if found.entry is None else inclusion(access, found.entry)
 
 
 def show_decision(request: HttpRequest, access: Access, decision_id: str, **forms: object) -> HttpResponse:
