@@ -46,17 +46,27 @@ def test_a_faulty_charter_tells_every_fault_at_once(tmp_path):
     assert "Traceback" not in answer.stderr
 
 
-def test_a_file_that_is_not_there_is_bad_input(tmp_path):
+def test_a_file_that_is_not_there_is_no_charter_in_order(tmp_path):
     answer = run("charter", "check", tmp_path / "none.yaml")
-    assert answer.returncode == 3
+    assert answer.returncode == 1
     assert "Give the path of a readable file." in answer.stderr
 
 
-def test_bytes_that_are_no_text_are_bad_input(tmp_path):
-    (tmp_path / "bytes.yaml").write_bytes(b"concordia: \xff\xfe")
-    answer = run("charter", "check", tmp_path / "bytes.yaml")
-    assert answer.returncode == 3
-    assert "not UTF-8" in answer.stderr
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"concordia: \xff\xfe", "not UTF-8"),
+        (b"concordia: charter/1\nname: " + b"x" * 2_000_000, "Give a smaller file."),
+        (b"a: &a [x, x]\nb: [*a, *a]\n", "A reference with * is not read here."),
+    ],
+    ids=["no text", "too long", "a bomb of references"],
+)
+def test_what_cannot_be_a_charter_gets_a_sentence(tmp_path, data, sentence):
+    (tmp_path / "odd.yaml").write_bytes(data)
+    answer = run("charter", "check", tmp_path / "odd.yaml")
+    assert answer.returncode == 1
+    assert sentence in answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_the_schema_is_printed_as_json():

@@ -20,7 +20,7 @@ from concordia.domain.problems import DocumentError
 
 
 def charter(argv: Sequence[str]) -> int:
-    """`charter check FILE` (0 in order, 1 not, 3 unreadable) and `charter schema`."""
+    """`charter check FILE` (0 in order, 1 not, also when it cannot be read) and `charter schema`."""
     made = terminal.parser("charter", "Check a charter: every fault at once, with where and how to mend.")
     what = made.add_subparsers(dest="what", required=True)
     check = what.add_parser("check", help="check FILE")
@@ -34,7 +34,8 @@ def charter(argv: Sequence[str]) -> int:
     try:
         found, lines = check_charter(terminal.read_text(options.file), options.language)
     except terminal.InputError as error:
-        return _refuse(str(error))
+        _refuse(str(error))
+        return 1
     print("\n".join(lines))
     return 0 if found else 1
 
