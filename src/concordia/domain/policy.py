@@ -51,10 +51,12 @@ def format_policy(logs: Sequence[VerifierKey], witnesses: Mapping[str, VerifierK
 
     A threshold of 0 asks for no cosignature. Raises PolicyError where the policy could not be read back.
     """
+    # A partner may be called what has a meaning of its own here; no key of a partner ends with a point.
+    named = {f"{name}." if name in {NONE, PARTNERS} else name: key for name, key in witnesses.items()}
     lines = [f"log {key}" for key in logs]
-    lines += [f"witness {name} {witnesses[name]}" for name in sorted(witnesses)]
+    lines += [f"witness {name} {named[name]}" for name in sorted(named)]
     if threshold:
-        lines.append(f"group {PARTNERS} {threshold} {' '.join(sorted(witnesses))}")
+        lines.append(f"group {PARTNERS} {threshold} {' '.join(sorted(named))}")
     lines.append(f"quorum {PARTNERS if threshold else NONE}")
     data = "".join(f"{line}\n" for line in lines).encode()
     parse_policy(data)

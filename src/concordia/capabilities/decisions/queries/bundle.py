@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from concordia.capabilities.alliances.queries import alliance, every_partner
+from concordia.capabilities.alliances.queries import alliance, every_partner, partners
 from concordia.capabilities.decisions.queries.attachments import attachment
 from concordia.capabilities.ledger.queries import log_of, write_bundle
 from concordia.domain.bundle import Description
@@ -15,8 +15,7 @@ def partner_bundle(access: Access, out: BinaryIO) -> str:
 
     It goes up to the newest signed checkpoint. Raises NotFoundError for whoever is there for no partner.
     """
-    here = {line.id: line for line in every_partner(access)}
-    mine = here.get(access.partner or "")
+    mine = next((line for line in every_partner(access) if line.id == access.partner), None)
     if mine is None:
         raise NotFoundError
     whole = alliance(access)
@@ -32,7 +31,7 @@ def partner_bundle(access: Access, out: BinaryIO) -> str:
         access,
         out,
         description=description,
-        partners={line.id: line.key for line in here.values()},
+        partners={line.id: line.key for line in partners(access)},
         attachment=lambda sha256: attachment(access, sha256),
     )
     return f"{whole.key}-{mine.key}.zip"

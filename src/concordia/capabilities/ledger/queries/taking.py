@@ -46,7 +46,7 @@ def write_bundle(
 ) -> None:
     """Write the bundle of one's own partner: the shared log, the private one, and what it may open of both.
 
-    `partners` gives the key of every partner by its id; by those keys the policy names their witnesses.
+    `partners` gives the key of every partner of now by its id; by those keys the policy names their witnesses.
     `attachment` gives a file by its SHA-256: its bytes, or better a function that reads them when their turn
     comes; None when it is lost, which the verifier will then say. Raises NotFoundError for people of no
     partner, RefusalError before the first signature.
