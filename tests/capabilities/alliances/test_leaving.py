@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from support.cast import CHARTER, NOW, Cast, make_cast
+from support.cast import CHARTER, NOW, Cast, make_account, make_cast
 
 from concordia.capabilities.alliances import queries
 from concordia.capabilities.alliances.commands import (
@@ -13,8 +13,10 @@ from concordia.capabilities.alliances.commands import (
     end_appointment,
     erase_person,
     hand_over,
+    invite_person,
     propose_charter,
     replace_charter_draft,
+    take_place,
 )
 from concordia.capabilities.ledger import queries as ledger
 from concordia.kernel.errors import NotFoundError, RefusalError
@@ -133,3 +135,21 @@ def test_a_draft_begun_while_an_adopted_charter_waits_starts_from_that_one(cast:
     draft = queries.charter_version(cast.tax.at(), draft_charter(cast.tax.at()))
 
     assert "Cijfers" in draft.source
+
+
+def test_nobody_takes_the_place_of_somebody_who_was_erased(cast: Cast) -> None:
+    invited = invite_person(
+        cast.tax.at(),
+        name="Newcomer",
+        email="",
+        position="professional",
+        partner_id=cast.partners["tax"],
+        from_date=NOW.date(),
+    )
+    erase_person(cast.tax.at(), person_id=invited.person, ground="Asked.")
+    subject = Subject("alliances.person", invited.person)
+
+    with pytest.raises(NotFoundError):
+        take_place(NOW, subject=subject, user_id=make_account("newcomer"), name="Newcomer")
+
+    assert queries.person(cast.tax.at(), invited.person).name == "—"

@@ -111,6 +111,8 @@ def take_place(now: datetime, *, subject: Subject, user_id: str, name: str = "")
     if subject.kind != PERSON:
         raise NotFoundError
     person = Person.objects.unscoped().select_for_update().get(id=subject.id)
+    if person.erased_at is not None:
+        raise NotFoundError
 
     same_account = Person.objects.unscoped().filter(alliance_id=person.alliance_id, account_id=user_id)
     if same_account.exclude(id=person.id).exists():
@@ -140,7 +142,7 @@ def erase_person(access: Access, *, person_id: str, ground: str) -> None:
     The name becomes unreadable everywhere, the account is loosed, contact data and the key of everything
     recorded about them are destroyed. Appointments end. Raises RefusalError without a ground.
     """
-    person = Person.objects.visible_to(access).one(id=person_id)
+    person = Person.objects.visible_to(access).select_for_update().one(id=person_id)
     access.require(MANAGE_PARTNER if person.partner_id else MANAGE_ALLIANCE)
     access.require_recent()
     require_own(access, person.partner_id)
@@ -163,8 +165,10 @@ def erase_person(access: Access, *, person_id: str, ground: str) -> None:
     person.name, person.account_id, person.erased_at = "—", "", access.now
     person.save(update_fields=["name", "account_id", "erased_at"])
 
+    erase_subject(
+        access, person_id, ground
+    )  # first: it may append to private logs, which go before the shared
     record(access, facts.person_erased(person_id))
-    erase_subject(access, person_id, ground)
 
 
 def require_own(access: Access, partner_id: str | None) -> None:
