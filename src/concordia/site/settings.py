@@ -242,6 +242,19 @@ KEYS = Path(os.environ.get("CONCORDIA_KEYS", DATA / "keys")).resolve()  # per-su
 SIGNER = Path(os.environ.get("CONCORDIA_SIGNER", DATA / "signer")).resolve()
 SIGNER_COMMAND = os.environ.get("CONCORDIA_SIGNER_COMMAND", "")
 
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "concordia.site.logs.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "concordia.security": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # an address that is not there is no failure of ours
+    },
+}
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
