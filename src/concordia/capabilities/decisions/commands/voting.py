@@ -64,8 +64,9 @@ def record_ballot(
     """
     proposal = running(access, proposal_id)
     access.require(RECORD)
-    access.require_recent()
     rules = ruled(access, proposal)
+    support.require_chair(access, rules)
+    access.require_recent()
     line = line_of(access, proposal, rules, voter)
     if choice != "present":
         require_choice(choice, reason)

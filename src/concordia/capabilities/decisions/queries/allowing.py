@@ -136,8 +136,8 @@ def _voting(access: Access, now: Situation) -> Iterable[Action]:
 
 
 def _chairing(access: Access, now: Situation) -> Iterable[Action]:
-    yield Action("record", RECORD in access.permissions)
     chair = chairing(access, now.rules)
+    yield Action("record", chair.ok and RECORD in access.permissions)
     procedure = now.rules.procedure
     if procedure.extend is not None and now.row.closes_at is not None:
         left = now.row.extended < procedure.extend.times
