@@ -92,3 +92,8 @@ def test_a_password_is_typed_unseen_and_may_be_pasted(page) -> None:
         assert 'type="password"' in field
         assert "onpaste" not in field
         assert 'autocomplete="current-password"' in field
+
+
+def test_signing_out_clears_what_the_browser_kept(client: Client, db: None) -> None:
+    answer = client.post("/account/sign-out/")
+    assert answer["Clear-Site-Data"] == '"cache", "storage"'

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 
 from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.models import Letter, User
@@ -85,6 +86,15 @@ class TestReset:
         assert User.objects.get(pk=user.pk).check_password(NEW)
         with pytest.raises(NotFoundError):
             commands.reset_password(reset, new=PASSWORD, now=now)
+
+    def test_a_link_lasts_an_hour(self, user: User) -> None:
+        made = PasswordResetTokenGenerator()
+        now = made._num_seconds(made._now())
+        young, old = (made._make_token_with_timestamp(user, now - age, made.secret) for age in (3500, 3700))
+
+        assert queries.resetting(f"{user.id}.{young}") == user
+        with pytest.raises(NotFoundError):
+            queries.resetting(f"{user.id}.{old}")
 
     def test_an_unknown_address_gets_a_letter_too(self, user: User, now: datetime) -> None:
         letter = self.ask("niemand@uwv.example", now)
