@@ -188,7 +188,7 @@ def _close(access: Access, proposal: Proposal, rules: Ruled, counted: _Counted, 
         subject_keys="".join(f",{subject}" for subject in proposal.subjects) + ",",
         decided_at=access.now,
         effective_date=proposal.effective_date,
-        replaces_id=proposal.replaces_id if outcome.adopted else None,
+        replaces_id=_replaced(access, proposal) if outcome.adopted else None,
     )
     decision.search = searched(decision, proposal)
     decision.save(update_fields=["search"])
@@ -200,6 +200,12 @@ def _close(access: Access, proposal: Proposal, rules: Ruled, counted: _Counted, 
     if outcome.adopted and proposal.subject:
         _carry_out(access, proposal, decision)
     return decision.id
+
+
+def _replaced(access: Access, proposal: Proposal) -> str | None:
+    """The decision whose place this takes; none where another took it while this one was voted on."""
+    taken = Decision.objects.visible_to(access).filter(replaces_id=proposal.replaces_id or "-")
+    return None if taken.exists() else proposal.replaces_id
 
 
 def searched(decision: Decision, proposal: Proposal) -> str:

@@ -15,11 +15,13 @@ from concordia.web.shared.words import t
 
 @page(methods=("GET", "POST"))
 def new(request: HttpRequest, access: Access) -> HttpResponse:
-    """Begin a proposal."""
-    form = _form(request, access, {})
+    """Begin a proposal, `?replaces=` a decision where it is to take the place of one."""
+    replaces = request.GET.get("replaces", "")
+    replaced = queries.decision(access, replaces) if replaces else None
+    form = _form(request, access, {"title": replaced.title} if replaced else {})
     if request.method == "POST" and form.is_valid():
         try:
-            proposal_id = commands.draft_proposal(access, draft=_draft(form))
+            proposal_id = commands.draft_proposal(access, draft=_draft(form, replaces=replaces))
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
@@ -28,9 +30,8 @@ def new(request: HttpRequest, access: Access) -> HttpResponse:
                 "The draft is kept. Only your organization sees it.",
             )
             return done(request, said, place(request, "proposal", proposal_id=proposal_id))
-    return render(
-        request, "decisions/draft.html", {"form": form, "page": None}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "page": None, "replaced": replaced}
+    return render(request, "decisions/draft.html", context, status=422 if form.errors else 200)
 
 
 @page(methods=("GET", "POST"))
@@ -121,7 +122,7 @@ def _form(request: HttpRequest, access: Access, initial: dict[str, object]) -> D
 
 
 def _draft(form: DraftForm, *, why: str = "", replaces: str = "") -> commands.Draft:
-    """What the form says; `why` and `replaces` have no field there, and stay as a round took them along."""
+    """What the form says; `why` and `replaces` have no field there: the page was opened with them."""
     values = form.cleaned_data
     return commands.Draft(
         title=values["title"],
