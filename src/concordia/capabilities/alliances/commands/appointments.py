@@ -29,6 +29,13 @@ def appoint(
     access.require(MANAGE_PARTNER if person.partner_id else MANAGE_ALLIANCE)
     _require_own_person(access, person)
 
+    return give_position(access, person, position, from_date=from_date, until_date=until_date)
+
+
+def give_position(
+    access: Access, person: Person, position: str, *, from_date: date, until_date: date | None
+) -> str:
+    """Appoint somebody, as `appoint` does; the caller found out that the reader may."""
     place = _position(access, position, of_partner=person.partner_id is not None)
     if until_date is not None and until_date < from_date:
         raise RefusalError(

@@ -8,10 +8,11 @@ from django.db.models import Q
 
 from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.alliances import facts
-from concordia.capabilities.alliances.commands.appointments import appoint
+from concordia.capabilities.alliances.commands.appointments import give_position
 from concordia.capabilities.alliances.commands.recording import record
 from concordia.capabilities.alliances.models import Alliance, Appointment, Contact, Partner, Person
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
+from concordia.capabilities.alliances.queries.people import require_inviting
 from concordia.capabilities.ledger.commands import erase_subject
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
@@ -45,11 +46,11 @@ def invite_person(
 ) -> Invited:
     """Add a person with a position to one's own organization and make the invitation link (C5, C54).
 
-    `partner_id` None means a position of the alliance as a whole. Raises RefusalError for a name that says
-    nothing, a position the charter does not have, or a period that ends before it starts.
+    Where nobody came in for a partner yet, whoever manages people may invite its first. `partner_id` None means a
+    position of the alliance as a whole. Raises RefusalError for a name that says nothing, a position the charter
+    does not have, or a period that ends before it starts.
     """
-    access.require(MANAGE_PARTNER if partner_id else MANAGE_ALLIANCE)
-    require_own(access, partner_id)
+    require_inviting(access, partner_id)
 
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
     if not 2 <= len(name) <= 120:
@@ -79,9 +80,7 @@ def invite_person(
     )
     invitation = accounts.invite(access, subject=Subject(PERSON, identifier), email=email, name=name)
 
-    appointment = appoint(
-        access, person_id=identifier, position=position, from_date=from_date, until_date=until_date
-    )
+    appointment = give_position(access, person, position, from_date=from_date, until_date=until_date)
     return Invited(identifier, appointment, invitation.token)
 
 
@@ -89,8 +88,7 @@ def invite_person(
 def invite_again(access: Access, *, person_id: str) -> str:
     """A fresh invitation link for somebody who has not come in yet or lost every key; older links end."""
     person = Person.objects.visible_to(access).select_related("contact").one(id=person_id)
-    access.require(MANAGE_PARTNER if person.partner_id else MANAGE_ALLIANCE)
-    require_own(access, person.partner_id)
+    require_inviting(access, person.partner_id)
 
     contact = Contact.objects.visible_to(access).filter(person_id=person_id).first()
 

@@ -91,13 +91,17 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class PeoplePage:
-    """Everybody by partner, with vacancies, and what the reader may do."""
+    """Everybody by partner, with vacancies, and what the reader may do.
+
+    `may_invite` are the partners whose people the reader may invite, None for the alliance as a whole.
+    """
 
     partners: tuple[PartnerLine, ...]
     people: tuple[PersonLine, ...]
     vacancies: tuple[Vacancy, ...]
     may_manage_partner: bool
     may_manage_alliance: bool
+    may_invite: frozenset[str | None]
     positions: tuple[tuple[str, str, Text], ...]
 
 
@@ -166,6 +170,7 @@ def people(access: Access) -> PeoplePage:
         vacancies(charter, here, appointments),
         MANAGE_PARTNER in access.permissions,
         MANAGE_ALLIANCE in access.permissions,
+        may_invite(access, here),
         tuple((item.key, item.per, item.name or Text.of(item.key)) for item in charter.positions),
     )
 
@@ -192,6 +197,30 @@ def require_managing(access: Access, partner: str | None) -> None:
     """
     access.require(MANAGE_PARTNER if partner else MANAGE_ALLIANCE)
     if partner is not None and partner != access.partner and not access.system:
+        raise NotFoundError
+
+
+def may_invite(access: Access, here: Iterable[PartnerLine]) -> frozenset[str | None]:
+    """Whose people one may invite: one's own, and the first of a partner that nobody came in for yet.
+
+    After that first person, nobody manages another partner's people (non-intervention). None is the alliance.
+    """
+    if not {MANAGE_PARTNER, MANAGE_ALLIANCE} & access.permissions:
+        return frozenset()
+    held = Appointment.objects.visible_to(access).filter(running(access.now)).exclude(person__account_id="")
+    came_in = set(held.values_list("partner_id", flat=True))
+    places = {*(partner.id for partner in here), None}
+    own = {access.partner} if MANAGE_PARTNER in access.permissions or access.partner is None else set()
+    return frozenset(place for place in places if place in own or place not in came_in)
+
+
+def require_inviting(access: Access, partner: str | None) -> None:
+    """Raise NotAllowedError for who manages no people, NotFoundError for people of another organization."""
+    if access.system:
+        return
+    if not {MANAGE_PARTNER, MANAGE_ALLIANCE} & access.permissions:
+        access.require(MANAGE_PARTNER)
+    if partner not in may_invite(access, partners(access)):
         raise NotFoundError
 
 

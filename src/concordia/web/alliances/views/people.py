@@ -16,6 +16,8 @@ from concordia.web.alliances import forms
 from concordia.web.shared.entrance import done, page, posted, refuse
 from concordia.web.shared.words import t
 
+_JOINT = "alliance"  # in an address: the people of the alliance as a whole
+
 
 @page
 def people(request: HttpRequest, access: Access) -> HttpResponse:
@@ -31,21 +33,23 @@ def person(request: HttpRequest, access: Access, person_id: str) -> HttpResponse
 
 @page(methods=("GET", "POST"))
 def invitation(request: HttpRequest, access: Access) -> HttpResponse:
-    """Invite somebody of one's own organization; shows the link this once."""
-    queries.require_managing(access, access.partner)
+    """Invite somebody of one's own organization, or the first of another (`?partner=`); shows the link this once."""
+    asked = request.GET.get("partner", access.partner or _JOINT)
+    partner_id = None if asked == _JOINT else asked
+    queries.require_inviting(access, partner_id)
     whole = queries.people(access)
-    own = access.partner is not None
-    positions = _positions(whole, access, "partner" if own else "alliance")
+    positions = _positions(whole, access, "partner" if partner_id else "alliance")
     form = forms.InvitationForm(posted(request), positions=positions, initial={"from_date": access.today})
     if request.method == "POST" and form.is_valid():
         try:
-            invited = commands.invite_person(access, partner_id=access.partner, **form.cleaned_data)
+            invited = commands.invite_person(access, partner_id=partner_id, **form.cleaned_data)
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
             return _link(request, invited.token)
-    status = 422 if form.errors else 200
-    return render(request, "alliances/invitation.html", {"form": form}, status=status)
+    partner = next((line for line in whole.partners if line.id == partner_id), None)
+    context = {"form": form, "partner": partner, "own": partner_id == access.partner}
+    return render(request, "alliances/invitation.html", context, status=422 if form.errors else 200)
 
 
 @page(methods=("POST",))
