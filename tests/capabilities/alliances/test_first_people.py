@@ -68,7 +68,7 @@ def test_the_first_for_the_alliance_as_a_whole_is_invited_by_a_partner(founder: 
     manager = invite(seen(founder), None, "key-alliance-manager")
     come_in(manager.person, "manager")
 
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotAllowedError):
         invite(seen(founder), None, "key-alliance-manager")
 
 

@@ -12,7 +12,7 @@ from concordia.capabilities.alliances.commands.appointments import give_position
 from concordia.capabilities.alliances.commands.recording import record
 from concordia.capabilities.alliances.models import Alliance, Appointment, Contact, Partner, Person
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
-from concordia.capabilities.alliances.queries.people import require_inviting
+from concordia.capabilities.alliances.queries.inviting import require_inviting
 from concordia.capabilities.ledger.commands import erase_subject
 from concordia.domain.texts import both
 from concordia.kernel.access import Access

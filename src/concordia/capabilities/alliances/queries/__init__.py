@@ -16,6 +16,7 @@ from concordia.capabilities.alliances.queries.entrance import (
     alliance,
     alliances_of,
 )
+from concordia.capabilities.alliances.queries.inviting import require_inviting
 from concordia.capabilities.alliances.queries.people import (
     AppointmentLine,
     Chair,
@@ -34,7 +35,6 @@ from concordia.capabilities.alliances.queries.people import (
     person,
     person_names,
     representatives,
-    require_inviting,
     require_managing,
     seated,
     vacancies,

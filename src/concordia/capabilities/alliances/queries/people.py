@@ -11,6 +11,7 @@ from concordia.capabilities.alliances.models import Appointment, Contact, Mandat
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
 from concordia.capabilities.alliances.queries.charters import charter_in_force
 from concordia.capabilities.alliances.queries.entrance import is_party, partner_rows, running
+from concordia.capabilities.alliances.queries.inviting import may_invite
 from concordia.domain import mandates
 from concordia.domain.charter import Charter, chair_partner, chair_until
 from concordia.domain.texts import Text
@@ -170,7 +171,7 @@ def people(access: Access) -> PeoplePage:
         vacancies(charter, here, appointments),
         MANAGE_PARTNER in access.permissions,
         MANAGE_ALLIANCE in access.permissions,
-        may_invite(access, here),
+        may_invite(access, [partner.id for partner in here]),
         tuple((item.key, item.per, item.name or Text.of(item.key)) for item in charter.positions),
     )
 
@@ -197,30 +198,6 @@ def require_managing(access: Access, partner: str | None) -> None:
     """
     access.require(MANAGE_PARTNER if partner else MANAGE_ALLIANCE)
     if partner is not None and partner != access.partner and not access.system:
-        raise NotFoundError
-
-
-def may_invite(access: Access, here: Iterable[PartnerLine]) -> frozenset[str | None]:
-    """Whose people one may invite: one's own, and the first of a partner that nobody came in for yet.
-
-    After that first person, nobody manages another partner's people (non-intervention). None is the alliance.
-    """
-    if not {MANAGE_PARTNER, MANAGE_ALLIANCE} & access.permissions:
-        return frozenset()
-    held = Appointment.objects.visible_to(access).filter(running(access.now)).exclude(person__account_id="")
-    came_in = set(held.values_list("partner_id", flat=True))
-    places = {*(partner.id for partner in here), None}
-    own = {access.partner} if MANAGE_PARTNER in access.permissions or access.partner is None else set()
-    return frozenset(place for place in places if place in own or place not in came_in)
-
-
-def require_inviting(access: Access, partner: str | None) -> None:
-    """Raise NotAllowedError for who manages no people, NotFoundError for people of another organization."""
-    if access.system:
-        return
-    if not {MANAGE_PARTNER, MANAGE_ALLIANCE} & access.permissions:
-        access.require(MANAGE_PARTNER)
-    if partner not in may_invite(access, partners(access)):
         raise NotFoundError
 
 

@@ -54,9 +54,8 @@ def draft(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespons
                 t("Het concept is bewaard.", "The draft is kept."),
                 place(request, "proposal", proposal_id=proposal_id),
             )
-    return render(
-        request, "decisions/draft.html", {"form": form, "page": found}, status=422 if form.errors else 200
-    )
+    context = {"form": form, "page": found, "replaced": None}
+    return render(request, "decisions/draft.html", context, status=422 if form.errors else 200)
 
 
 @page(methods=("POST",))
