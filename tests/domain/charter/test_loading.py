@@ -21,6 +21,7 @@ from concordia.domain.charter import (
     json_schema,
     load_charter,
     replace_section,
+    stored_charter,
 )
 from concordia.domain.charter.load import from_plain
 from concordia.domain.problems import DocumentError, Problem
@@ -162,6 +163,16 @@ def test_partners_that_look_the_same_are_refused() -> None:
 
     assert [problem.path for problem in found.value.problems] == ["partners.two.name"]
     assert "looks the same as that of “one”" in found.value.problems[0].sentence("en")
+
+
+def test_what_was_kept_holds_on_under_checks_that_came_later() -> None:
+    alike = changed(partners=[{"key": "one", "name": "Kadaster"}, {"key": "two", "name": "K\u0430daster"}])
+
+    kept = stored_charter(json.dumps(alike))
+
+    assert [partner.key for partner in kept.partners] == ["one", "two"]
+    with pytest.raises(DocumentError):
+        load_charter(dump_json(kept))
 
 
 def test_a_name_almost_right_is_suggested() -> None:

@@ -17,6 +17,7 @@ from concordia.domain.charter.load import (
     json_schema,
     load_charter,
     replace_section,
+    stored_charter,
 )
 from concordia.domain.charter.model import Body, Charter, Partner, Position
 from concordia.domain.charter.readable import Block, BodyWords, Chapter, Document, read_bodies, read_charter
@@ -54,4 +55,5 @@ __all__ = [
     "read_charter",
     "read_covenant",
     "replace_section",
+    "stored_charter",
 ]

@@ -48,6 +48,14 @@ def load_charter(text: str) -> Charter:
     return from_plain(read_plain(text))
 
 
+def stored_charter(source: str) -> Charter:
+    """A charter as it was kept, once it had been found in order. Checks that came since do not undo what holds.
+
+    Raises pydantic.ValidationError for what this program never kept.
+    """
+    return Charter.model_validate(read_plain(source))
+
+
 def from_plain(document: Any) -> Charter:
     """The charter plain values say. Raises DocumentError with every problem at once."""
     if not isinstance(document, dict):

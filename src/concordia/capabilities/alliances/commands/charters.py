@@ -18,6 +18,7 @@ from concordia.domain.charter import (
     charter_hash,
     load_charter,
     replace_section,
+    stored_charter,
 )
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
@@ -55,7 +56,7 @@ def change_charter_section(access: Access, *, version_id: str, section: str, tex
     unchanged and the caller still has the text.
     """
     draft = own_draft(access, version_id)
-    charter = replace_section(load_charter(draft.source), section, text)
+    charter = replace_section(stored_charter(draft.source), section, text)
     _require_same_alliance(draft, charter)
 
     _keep(draft, charter, access.now)
@@ -112,7 +113,7 @@ def enact_charter(access: Access, version_id: str, *, decision: Subject, in_forc
     if version.number is not None:
         return version.number
     alliance = version.alliance_id
-    charter = load_charter(version.source)
+    charter = stored_charter(version.source)
 
     numbered = CharterVersion.objects.unscoped().filter(alliance_id=alliance)
     version.number = (numbered.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -153,7 +154,7 @@ def own_draft(access: Access, version_id: str) -> CharterVersion:
 
 
 def _require_same_alliance(draft: CharterVersion, charter: Charter) -> None:
-    before = load_charter(draft.source).alliance.key
+    before = stored_charter(draft.source).alliance.key
     if charter.alliance.key != before:
         raise RefusalError(
             both(

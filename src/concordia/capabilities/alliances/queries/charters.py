@@ -7,7 +7,7 @@ from functools import lru_cache
 from django.db.models import Q
 
 from concordia.capabilities.alliances.models import CharterVersion
-from concordia.domain.charter import Charter, load_charter
+from concordia.domain.charter import Charter, stored_charter
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
 
@@ -123,7 +123,7 @@ def _read(access: Access, version: CharterVersion) -> CharterInForce:
 @lru_cache(maxsize=256)
 def parsed(source: str) -> Charter:
     """The charter a stored source says. Sources never change, so a reading is kept."""
-    return load_charter(source)
+    return stored_charter(source)
 
 
 def _own(access: Access, version: CharterVersion) -> bool:
