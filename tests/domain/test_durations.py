@@ -34,7 +34,7 @@ def test_what_is_no_duration_is_refused(text):
         Duration.parse(text)
 
 
-@pytest.mark.parametrize("text", ["P14D", "P6W", "P3M", "P1Y", "PT72H", "P1Y2M3W4DT5H6M"])
+@pytest.mark.parametrize("text", ["P14D", "P6W", "P3M", "P1Y", "PT72H", "P1Y2M3W4DT5H6M", "PT90S", "P1DT1S"])
 def test_a_duration_keeps_its_written_form(text):
     assert str(Duration.parse(text)) == text
 

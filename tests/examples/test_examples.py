@@ -101,9 +101,10 @@ def test_a_region_without_a_say_on_floods_does_not_vote_on_them() -> None:
     assert river("ordinary", "++-+++++", ("drinking-water",)) == "rejected"
 
 
-def test_who_stays_silent_in_the_written_procedure_stops_it() -> None:
-    assert river("written", "+++++++.") == "rejected"
-    assert river("written", "++++++++") == "adopted"
+def test_the_written_procedure_keeps_the_principles_of_the_meeting() -> None:
+    assert river("written", "++++0...") == "adopted"
+    assert river("written", "++++....") == "no_quorum"
+    assert river("written", "+++++++-") == "rejected"
 
 
 def council(procedure: str, in_favour: int, *, against: int = 0, block: int = 0) -> str:

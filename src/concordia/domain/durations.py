@@ -14,12 +14,12 @@ from concordia.domain.texts import Text, both
 
 _PATTERN = re.compile(
     r"P(?=.)(?:(?P<years>\d{1,3})Y)?(?:(?P<months>\d{1,4})M)?(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
-    r"(?:T(?=.)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,5})M)?)?"
+    r"(?:T(?=.)(?:(?P<hours>\d{1,5})H)?(?:(?P<minutes>\d{1,5})M)?(?:(?P<seconds>\d{1,7})S)?)?"
 )
 HOME = ZoneInfo(
     "Europe/Amsterdam"
 )  # 14 days after Monday 10:00 is Monday 10:00, also in the night of the clock
-_PASSING = frozenset({"hours", "minutes"})
+_PASSING = frozenset({"hours", "minutes", "seconds"})
 _UNITS = {
     "years": ("jaar", "jaar", "year", "years"),
     "months": ("maand", "maanden", "month", "months"),
@@ -27,6 +27,7 @@ _UNITS = {
     "days": ("dag", "dagen", "day", "days"),
     "hours": ("uur", "uur", "hour", "hours"),
     "minutes": ("minuut", "minuten", "minute", "minutes"),
+    "seconds": ("seconde", "seconden", "second", "seconds"),
 }
 
 
@@ -59,10 +60,23 @@ class Duration:
             moment = there.astimezone(moment.tzinfo)
         return moment + timedelta(**{unit: n for unit, n in self.parts if unit in _PASSING})
 
-    def days_after(self, day: date) -> date:
-        """The day this long after another; parts of a day do not count."""
-        whole = {unit: n for unit, n in self.parts if unit not in _PASSING}
-        return day + relativedelta(**whole)  # type: ignore[arg-type]
+    def days_after(self, day: date, *, times: int = 1) -> date:
+        """The day this long after another, or so many times this long; hours count once they fill a day.
+
+        Three times a month is three months: the 31st stays the 31st where a month has one. Raises OverflowError
+        or ValueError beyond the year 9999.
+        """
+        whole = {unit: n * times for unit, n in self.parts if unit not in _PASSING}
+        passing = timedelta(**{unit: n * times for unit, n in self.parts if unit in _PASSING})
+        after: date = day + relativedelta(**whole)  # type: ignore[arg-type]
+        return after + timedelta(days=passing.days)
+
+    def times_between(self, first: date, last: date) -> int:
+        """About how many times this fits between two days, 0 or more: where months differ, some turns off."""
+        days = {"years": 365.2425, "months": 30.436875, "weeks": 7, "days": 1}
+        parts_of_a_day = {"hours": 1 / 24, "minutes": 1 / 1440, "seconds": 1 / 86400}
+        length = sum((days | parts_of_a_day)[unit] * n for unit, n in self.parts)
+        return max(0, int((last - first).days / length))
 
     def about(self) -> timedelta:
         """Its length for comparing, with months of 30 and years of 365 days."""

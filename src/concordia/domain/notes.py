@@ -23,7 +23,7 @@ LENGTH_LIMIT = 1_000_000
 
 _PUBLIC_LENGTHS = {ED25519: 32, COSIGNATURE: 32, ML_DSA_44: 1312}
 _DASH = "— "
-_KEY_NAME = re.compile(r"[^\s+\x00-\x1f]+")
+_KEY_NAME = re.compile(r"[^\s+\x00-\x1f\ud800-\udfff]+")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
@@ -104,7 +104,7 @@ def format_note(note: Note) -> bytes:
 
 
 def is_key_name(name: str) -> bool:
-    """Whether a key may have this name: not empty, no space of any sort, no plus, no control character."""
+    """Whether a key may have this name: UTF-8, not empty, no space of any sort, plus or control character."""
     return _KEY_NAME.fullmatch(name) is not None
 
 

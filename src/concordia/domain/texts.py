@@ -1,5 +1,6 @@
 """Sentences and names that exist in more than one language (system.md C60)."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 
 LANGUAGES = ("nl", "en")
+LANGUAGE = re.compile(r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,18 @@ class Text:
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """JSON Schema: a string, or an object of strings keyed by language code."""
+        """JSON Schema: a string, or an object of strings keyed by language code.
+
+        `{en: One declaration, used by all}` reaches a validator as a text and a key without a value.
+        """
         by_language = {
             "type": "object",
             "minProperties": 1,
-            "propertyNames": {"pattern": "^[a-z]{2,3}(-[A-Za-z0-9]+)*$"},
-            "additionalProperties": {"type": "string"},
+            "patternProperties": {LANGUAGE.pattern: {"type": "string"}},
+            "additionalProperties": {
+                "type": "null",
+                "description": "what follows a comma in a text that YAML has between braces, without quotes",
+            },
         }
         return {"oneOf": [{"type": "string"}, by_language]}
 

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from support.shared import shared
 
 from concordia.domain.charter import (
     SECTIONS,
@@ -20,6 +22,7 @@ from concordia.domain.charter import (
     dump_yaml,
     json_schema,
     load_charter,
+    read_charter,
     replace_section,
     stored_charter,
 )
@@ -196,6 +199,43 @@ def test_a_fault_is_told_at_its_place(document: dict, path: str) -> None:
     assert any(found.startswith(path) for found in paths(document)), paths(document)
 
 
+@pytest.mark.parametrize(
+    "day", ["02-30", "02-31", "04-31", "06-31", "09-31", "11-31", "13-01", "00-10", "3-15"]
+)
+def test_a_day_that_no_year_has_is_refused_with_its_place_and_how_to_mend(day: str) -> None:
+    document = changed(year=[{"by": "03-15", "what": "Plan"}, {"by": day, "what": "Report"}])
+
+    (problem,) = faults(document)
+
+    assert problem.sentence("en").startswith(f"year[1].by: “{day}” is not a day of the year.")
+    assert "for example 03-15 for 15 March" in problem.mend.in_language("en")
+    assert "15 maart" in problem.mend.in_language("nl")
+    assert list(Draft202012Validator(json_schema()).iter_errors(document))
+
+
+@pytest.mark.parametrize("day", ["01-31", "02-28", "02-29", "04-30", "12-31"])
+def test_a_day_that_some_year_has_is_accepted(day: str) -> None:
+    document = changed(year=[{"by": day, "what": "Report"}])
+
+    assert load_charter(json.dumps(document)).year[0].by == day
+    assert not list(Draft202012Validator(json_schema()).iter_errors(document))
+
+
+def test_a_charter_in_force_with_a_day_that_no_year_has_holds_on_and_reads() -> None:
+    kept = stored_charter(json.dumps(changed(year=[{"by": "02-30", "what": "Report"}])))
+
+    told = [chapter for chapter in read_charter(kept, "en").chapters if chapter.key == "year"]
+    assert told[0].blocks[0].rows == (("30 February", "Report"),)
+
+
+def test_a_chair_that_changes_within_the_day_is_refused_and_holds_on_where_it_was_kept() -> None:
+    body = {"key": "board", "level": "strategic", "seats": ["member"]}
+    often = changed(bodies=[body | {"chair": {"rotates": "partners", "every": "PT1H"}}])
+
+    assert paths(often) == ["bodies.board.chair.every"]
+    assert stored_charter(json.dumps(often)).bodies
+
+
 def rule(**test: object) -> list[dict]:
     return [{"key": "all", "body": "board", "rule": test}]
 
@@ -279,3 +319,202 @@ def test_the_published_schema_accepts_the_examples_and_refuses_what_is_no_charte
         assert not list(validator.iter_errors(json.loads(dump_json(charter)))), path.name
     for wrong in (changed(colour="blue"), changed(partners=[]), changed(concordia="charter/9")):
         assert list(validator.iter_errors(wrong))
+
+
+def test_the_example_of_the_design_is_a_charter_as_it_stands() -> None:
+    design = shared("design/charter.md").read_text(encoding="utf-8")
+    example = design.partition("```yaml\n")[2].partition("```")[0]
+
+    charter = load_charter(example)
+
+    assert charter.alliance.objective.plain() == {
+        "en": "One declaration, used by all, in time and without error."
+    }
+    assert load_charter(dump_yaml(charter)) == load_charter(dump_json(charter)) == charter
+    assert in_schema(example)
+
+
+def in_schema(text: str) -> bool:
+    """Whether a document fits the published schema, read by a YAML reader that is not ours."""
+    document = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    return not list(Draft202012Validator(json_schema()).iter_errors(document))
+
+
+def with_objective(written: str) -> str:
+    return yaml.safe_dump(changed(alliance={"key": "small", "name": "Small", "objective": "HERE"})).replace(
+        "HERE", written
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("{en: One thing, for all}", {"en": "One thing, for all"}),
+        (
+            "{en: 'One', nl: 1,000 dingen, of meer, en-GB: b}",
+            {"en": "One", "nl": "1,000 dingen, of meer", "en-GB": "b"},
+        ),
+        ("{en: One thing,\n      for\n   all}", {"en": "One thing, for all"}),
+        ("{nl: Eén, twee,}", {"nl": "Eén, twee"}),
+    ],
+)
+def test_a_text_between_braces_keeps_its_commas(written: str, read: dict) -> None:
+    charter = load_charter(with_objective(written))
+
+    assert charter.alliance.objective.plain() == read
+    assert load_charter(dump_yaml(charter)) == charter
+
+
+@pytest.mark.parametrize(
+    "written", ["{en: 'One thing', for all}", "{en: One thing, 'for all'}", "{en: [a], b}", "{en, nl}"]
+)
+def test_what_a_comma_makes_of_a_text_in_quotes_is_not_guessed(written: str) -> None:
+    (problem,) = faults(with_objective(written))
+
+    assert problem.path == "alliance.objective"
+    assert "between quotes" in problem.mend.in_language("en")
+
+
+def test_a_name_that_a_comma_cuts_is_refused_with_how_to_write_it() -> None:
+    text = yaml.safe_dump(SMALL).replace("- key: one\n  name: One", "- {key: one, name: One, and more}")
+
+    (problem,) = faults(text)
+
+    assert problem.path == "partners.one.and more"
+    assert "between quotes" in problem.mend.in_language("en")
+    assert "tussen aanhalingstekens" in problem.mend.in_language("nl")
+
+
+@pytest.mark.parametrize("form", ["14.5", '"14.5"', "0.000001", "40", "'40'"])
+def test_a_measure_with_decimals_fits_the_published_schema_however_it_is_written(form: str) -> None:
+    text = yaml.safe_dump(SMALL)
+    for key in ("one", "two"):
+        text = text.replace(f"- key: {key}\n", f"- key: {key}\n  measures: {{quota: {form}}}\n")
+
+    assert load_charter(text).weights(load_charter(text).partner("one"))["quota"] == Fraction(
+        form.strip("\"'")
+    )
+    assert in_schema(text)
+
+
+@pytest.mark.parametrize(
+    ("test", "fits"),
+    [
+        ({"votes": ["for"], "at_least": 1.5}, True),
+        ({"votes": ["for"], "at_least": "2/3", "of": "cast"}, True),
+        ({"votes": ["for"], "at_least": "50 %", "of": "cast"}, True),
+        ({"votes": ["for"], "more_than": {"votes": ["against"]}}, True),
+        ({"votes": ["for"], "at_least": "50%"}, False),
+        ({"votes": ["for"], "at_least": "1/2"}, False),
+        ({"votes": ["for"], "at_least": 1, "of": "all"}, False),
+        ({"votes": ["for"], "at_least": "1", "of": "all"}, False),
+        ({"votes": ["for"], "more_than": {"votes": ["against"]}, "of": "all"}, False),
+        ({"votes": ["for"]}, False),
+        ({"votes": ["for"], "at_least": 1, "at_most": 1}, False),
+    ],
+)
+def test_the_published_schema_says_of_a_test_what_checking_it_says(test: dict, fits: bool) -> None:
+    document = json.dumps(changed(procedures=rule(**test)))
+
+    assert in_schema(document) is fits
+    if fits:
+        assert load_charter(document)
+    else:
+        assert faults(document)
+
+
+def test_a_group_within_a_group_counts_its_partners_too() -> None:
+    groups = {"core": ["one"], "all-users": ["core", "two"], "none": []}
+    charter = load_charter(json.dumps(changed(groups=groups)))
+
+    assert charter.groups_of("one") == {"core", "all-users"}
+    assert charter.groups_of("two") == {"all-users"}
+    told = [chapter for chapter in read_charter(charter, "en").chapters if chapter.key == "groups"]
+    assert "all-users: core, Two" in told[0].blocks[0].items
+
+
+def test_a_group_with_the_name_of_a_partner_holds_that_partner() -> None:
+    groups = {"one": ["one"], "more": ["one"], "other": ["two"]}
+    charter = load_charter(json.dumps(changed(groups=groups)))
+
+    assert charter.groups_of("one") == {"one", "more"}
+    assert charter.groups_of("two") == {"other"}
+
+
+def test_groups_that_lie_within_each_other_are_refused() -> None:
+    assert paths(changed(groups={"a": ["b", "one"], "b": ["a"], "c": ["a"]})) == ["groups.a", "groups.b"]
+    assert paths(changed(groups={"a": ["a"]})) == ["groups.a"]
+    assert paths(changed(groups={"a": ["b", "three"]})) == ["groups.a[0]", "groups.a[1]"]
+
+
+@pytest.mark.parametrize(
+    ("document", "path"),
+    [
+        (changed(alliance={"key": "small", "name": "Small", "objective": " "}), "alliance.objective"),
+        (
+            changed(partners=[{"key": "one", "name": {"nl": "Eén", "en": ""}}, SMALL["partners"][1]]),
+            "partners.one.name",
+        ),
+        (changed(year=[{"by": "03-15", "what": "\u00a0"}]), "year[0].what"),
+        (changed(names={"money": ""}), "names.money"),
+        (changed(covenant={"obligations": ["Pay.", ""]}), "covenant.obligations[1]"),
+    ],
+)
+def test_a_text_without_words_is_refused_where_it_stands(document: dict, path: str) -> None:
+    assert paths(document) == [path]
+
+
+def test_faults_beside_a_fault_of_form_are_told_with_it() -> None:
+    procedures = [
+        {"key": "all", "body": "bord", "at_end": "consent", "rule": {"votes": ["fro"], "at_least": "120%"}},
+        {"key": "never", "body": "board", "voters": "everybody", "rule": {"votes": ["for"], "at_least": 9}},
+    ]
+    document = changed(
+        partners=[{"key": "one"}, {"key": "two", "name": "Two"}],
+        groups={"wrong": "one", "right": ["one", "three"]},
+        procedures=procedures,
+        bodies=[{"key": "board", "level": "top", "seats": ["mamber"]}],
+    )
+    del document["amendment"]
+
+    assert sorted(paths(document)) == [
+        "amendment",
+        "bodies.board.level",
+        "bodies.board.seats[0]",
+        "groups.right[1]",
+        "groups.wrong",
+        "partners.one.name",
+        "procedures.all.at_end",
+        "procedures.all.body",
+        "procedures.all.rule.at_least",
+        "procedures.all.rule.votes[0]",
+        "procedures.never.rule",
+        "procedures.never.voters",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("test", "mend"),
+    [
+        ("unanimity", "{votes: [for], more_than: 50%, of: cast}"),
+        ([{"votes": ["for"], "at_least": 1}], "{votes: [for], more_than: 50%, of: cast}"),
+        ({"votes": "for", "at_least": 1}, "Write a list here: [for]."),
+        (
+            {"all": [{"votes": ["for"], "at_least": 1}], "any": []},
+            "one list under all (both) or any (one of them)",
+        ),
+        ({"not": {"votes": ["for"], "at_least": 1}, "votes": ["for"]}, "one list under all (both)"),
+    ],
+)
+def test_a_rule_of_another_form_is_refused_with_one_that_fits(test: object, mend: str) -> None:
+    document = changed(procedures=[{"key": "all", "body": "board", "rule": test}])
+
+    (problem,) = faults(document)
+
+    assert problem.path.startswith("procedures.all.rule")
+    assert mend in problem.mend.in_language("en")
+
+
+def test_a_key_that_is_no_text_is_refused_calmly():
+    with pytest.raises(DocumentError):
+        load_charter("? [a, b]\n:\n")

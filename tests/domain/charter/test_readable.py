@@ -17,7 +17,10 @@ from concordia.domain.charter import (
     read_charter,
     replace_section,
 )
+from concordia.domain.charter.words import rule_words
 from concordia.domain.problems import DocumentError
+from concordia.domain.rules.model import Test as Rule
+from concordia.domain.rules.procedure import Procedure
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "charters").glob("*.yaml"))
 
@@ -114,3 +117,40 @@ def test_a_place_in_a_file_is_told_in_the_readers_words():
     assert problem.sentence("en").startswith("line ")
     assert problem.sentence("nl").startswith("regel ")
     assert "kolom" in problem.sentence("nl")
+
+
+@pytest.mark.parametrize(
+    ("votes", "nl", "en"),
+    [
+        ("for", "minstens 1 stem voor", "at least 1 vote for"),
+        ("against", "minstens 1 stem tegen", "at least 1 vote against"),
+        ("block", "minstens 1 blokkade", "at least 1 block"),
+    ],
+)
+def test_one_vote_is_told_in_the_singular(votes: str, nl: str, en: str) -> None:
+    rule = Rule.model_validate({"votes": [votes], "at_least": 1})
+    assert (rule_words(rule, "nl", {}), rule_words(rule, "en", {})) == (nl, en)
+
+
+@pytest.mark.parametrize(
+    ("extend", "nl", "en"),
+    [
+        (
+            {"times": 2, "by": "P5D"},
+            "De voorzitter mag de stemming hoogstens 2 keer met 5 dagen verlengen.",
+            "The chair may extend the vote up to 2 times, by 5 days.",
+        ),
+        (
+            {"by": "P1D", "who": "voter"},
+            "Wie stemt mag de stemming één keer met 1 dag verlengen.",
+            "Whoever votes may extend the vote once, by 1 day.",
+        ),
+    ],
+)
+def test_how_long_a_vote_may_be_extended_and_by_whom_is_told(extend: dict, nl: str, en: str) -> None:
+    charter = wage_data()
+    plain = charter.procedure("strategic").model_dump(mode="json", by_alias=True, exclude_unset=True)
+    extended = Procedure.model_validate({**plain, "extend": extend})
+
+    assert nl in procedure_sentences(extended, charter, "nl")
+    assert en in procedure_sentences(extended, charter, "en")

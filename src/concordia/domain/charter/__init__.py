@@ -1,7 +1,6 @@
 """The charter: what the partners agreed, one versioned document that the software executes (C6)."""
 
 from concordia.domain.charter.chairs import chair_partner, chair_until
-from concordia.domain.charter.checks import example_voters
 from concordia.domain.charter.composition import Breach, breaches
 from concordia.domain.charter.covenant import read_covenant
 from concordia.domain.charter.diff import Change, SectionDiff, charter_diff
@@ -20,6 +19,7 @@ from concordia.domain.charter.load import (
     stored_charter,
 )
 from concordia.domain.charter.model import Body, Charter, Partner, Position
+from concordia.domain.charter.places import example_voters, places
 from concordia.domain.charter.readable import Block, BodyWords, Chapter, Document, read_bodies, read_charter
 from concordia.domain.charter.words import procedure_sentences
 
@@ -50,6 +50,7 @@ __all__ = [
     "example_voters",
     "json_schema",
     "load_charter",
+    "places",
     "procedure_sentences",
     "read_bodies",
     "read_charter",

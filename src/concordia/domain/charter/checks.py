@@ -1,26 +1,32 @@
-"""What a charter must keep beyond its form: references, bodies with people, rules that can decide."""
+"""What a charter must keep beyond its form: references, bodies with people, days there are."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator
+from datetime import timedelta
 from itertools import chain, islice
-from typing import Protocol
 
 from dateutil.rrule import rrulestr
 
+from concordia.domain.charter.faults import no_day_of_year
 from concordia.domain.charter.model import Body, Charter
-from concordia.domain.lookalikes import skeleton
+from concordia.domain.charter.procedures import procedure_problems
+from concordia.domain.charter.references import (
+    BODY,
+    MEASURE,
+    MEMBER,
+    PARTNER,
+    POSITION,
+    PROCEDURE,
+    keys,
+    refers,
+)
+from concordia.domain.lookalikes import skeletons
 from concordia.domain.problems import Problem
-from concordia.domain.rules.engine import Verdict
-from concordia.domain.rules.feasible import verdicts
-from concordia.domain.rules.model import COMPARISONS, Count, Test, Threshold, counts_in
-from concordia.domain.rules.procedure import Procedure
-from concordia.domain.rules.roll import CHAIR, Voter
+from concordia.domain.rules.model import CHAIR, Written
 from concordia.domain.texts import Text, both
 
 _OUTSIDE = {"team", "outside"}
 _MOST = 200  # problems told at once; who mends so many hears the rest then
-_MOST_NAMED = 60  # keys to choose from; to look for what was meant among more takes too long
 
 
 def problems(charter: Charter) -> list[Problem]:
@@ -30,49 +36,21 @@ def problems(charter: Charter) -> list[Problem]:
         _lookalikes(charter),
         _groups(charter),
         _bodies(charter),
-        _procedures(charter),
+        procedure_problems(charter),
         _escalation(charter),
         _reporting(charter),
         _settlement(charter),
+        _year(charter),
         _languages(charter),
-        _refers("amendment.procedure", charter.amendment.procedure, _keys(charter.procedures), _PROCEDURE),
+        _blanks(charter),
+        refers("amendment.procedure", charter.amendment.procedure, keys(charter.procedures), PROCEDURE),
     )
     return list(islice(found, _MOST))
 
 
-_PARTNER = ("partner", "partner")
-_POSITION = ("functie", "position")
-_BODY = ("orgaan", "body")
-_PROCEDURE = ("procedure", "procedure")
-_MEASURE = ("maat van de partners", "measure of the partners")
-_GROUP = ("groep", "group")
-
-
-class _Keyed(Protocol):
-    @property
-    def key(self) -> str: ...
-
-
-def _keys(items: Iterable[_Keyed]) -> list[str]:
-    return [item.key for item in items]
-
-
-def _refers(path: str, key: str, known: Iterable[str], what: tuple[str, str]) -> Iterator[Problem]:
-    """A reference must point at something that is there."""
-    known = list(known)
-    if key in known:
-        return
-    close = get_close_matches(key, known, n=1, cutoff=0.6) if len(known) <= _MOST_NAMED else []
-    listed = ", ".join([*known[:_MOST_NAMED], *(["…"] if len(known) > _MOST_NAMED else [])]) or "–"
-    mend = both(f"Kies uit: {listed}.", f"Choose from: {listed}.")
-    if close:
-        mend = both(f"Bedoelde u “{close[0]}”?", f"Did you mean “{close[0]}”?")
-    yield Problem(path, both(f"Er is geen {what[0]} “{key}”.", f"There is no {what[1]} “{key}”."), mend)
-
-
 def _doubles(charter: Charter) -> Iterator[Problem]:
     for section in ("partners", "positions", "bodies", "procedures", "settlement"):
-        for key, times in Counter(_keys(getattr(charter, section))).items():
+        for key, times in Counter(keys(getattr(charter, section))).items():
             if times > 1:
                 yield Problem(
                     f"{section}.{key}",
@@ -88,24 +66,24 @@ def _lookalikes(charter: Charter) -> Iterator[Problem]:
     """Partners that a reader cannot tell apart, also where the letters are of another script."""
     seen: dict[str, str] = {}
     for partner in charter.partners:
-        for shape in {skeleton(name) for _, name in partner.name.by_language}:
-            other = seen.setdefault(shape, partner.key)
-            if other != partner.key:
-                yield Problem(
-                    f"partners.{partner.key}.name",
-                    both(
-                        f"Deze naam ziet er net zo uit als die van “{other}”.",
-                        f"This name looks the same as that of “{other}”.",
-                    ),
-                    both(
-                        "Schrijf de namen zo dat iedereen ze uit elkaar houdt.",
-                        "Write the names so that everybody can tell them apart.",
-                    ),
-                )
+        shapes = {shape for _, name in partner.name.by_language for shape in skeletons(name)}
+        others = {seen.setdefault(shape, partner.key) for shape in shapes} - {partner.key}
+        for other in sorted(others)[:1]:
+            yield Problem(
+                f"partners.{partner.key}.name",
+                both(
+                    f"Deze naam ziet er net zo uit als die van “{other}”.",
+                    f"This name looks the same as that of “{other}”.",
+                ),
+                both(
+                    "Schrijf de namen zo dat iedereen ze uit elkaar houdt.",
+                    "Write the names so that everybody can tell them apart.",
+                ),
+            )
 
 
 def _groups(charter: Charter) -> Iterator[Problem]:
-    partners = _keys(charter.partners)
+    known = [*keys(charter.partners), *charter.groups]
     for name, members in charter.groups.items():
         if name in {"all", CHAIR}:
             yield Problem(
@@ -114,11 +92,27 @@ def _groups(charter: Charter) -> Iterator[Problem]:
                 both("Kies een andere naam voor deze groep.", "Choose another name for this group."),
             )
         for index, member in enumerate(members):
-            yield from _refers(f"groups.{name}[{index}]", member, partners, _PARTNER)
+            yield from refers(f"groups.{name}[{index}]", member, known, MEMBER)
+        if name in _within(charter, members):
+            yield Problem(
+                f"groups.{name}",
+                both("Deze groep ligt in zichzelf.", "This group lies within itself."),
+                both("Noem op één van de plaatsen de partners.", "Name the partners in one of the places."),
+            )
+
+
+def _within(charter: Charter, members: tuple[str, ...]) -> set[str]:
+    """The groups among members, and the groups within those."""
+    groups = set(charter.groups) - set(keys(charter.partners))
+    found, more = set[str](), set(members) & groups
+    while more:
+        found |= more
+        more = {one for name in more for one in charter.groups[name]} & groups - found
+    return found
 
 
 def _bodies(charter: Charter) -> Iterator[Problem]:
-    positions = _keys(charter.positions)
+    positions = keys(charter.positions)
     for body in charter.bodies:
         path = f"bodies.{body.key}"
         if not body.seats:
@@ -128,11 +122,20 @@ def _bodies(charter: Charter) -> Iterator[Problem]:
                 both("Noem minstens één functie bij seats.", "Name at least one position at seats."),
             )
         for index, seat in enumerate(body.seats):
-            yield from _refers(f"{path}.seats[{index}]", seat.position, positions, _POSITION)
+            yield from refers(f"{path}.seats[{index}]", seat.position, positions, POSITION)
+        if body.chair and body.chair.every and body.chair.every.about() < timedelta(days=1):
+            yield Problem(
+                f"{path}.chair.every",
+                both(
+                    "Een voorzitter wisselt niet vaker dan elke dag.",
+                    "A chair does not change more often than every day.",
+                ),
+                both("Schrijf P1D of langer, bijvoorbeeld P1Y.", "Write P1D or longer, for example P1Y."),
+            )
         if body.chair and body.chair.position:
-            yield from _refers(f"{path}.chair.position", body.chair.position, positions, _POSITION)
+            yield from refers(f"{path}.chair.position", body.chair.position, positions, POSITION)
         if body.advises:
-            yield from _refers(f"{path}.advises", body.advises, _keys(charter.bodies), _BODY)
+            yield from refers(f"{path}.advises", body.advises, keys(charter.bodies), BODY)
         yield from _rhythm(path, body)
 
 
@@ -154,130 +157,11 @@ def _rhythm(path: str, body: Body) -> Iterator[Problem]:
         )
 
 
-def _procedures(charter: Charter) -> Iterator[Problem]:
-    bodies = _keys(charter.bodies)
-    for procedure in charter.procedures:
-        path = f"procedures.{procedure.key}"
-        before = list(_refers(f"{path}.body", procedure.body, bodies, _BODY)) + list(
-            _counts(charter, procedure)
-        )
-        yield from before
-        if procedure.at_end in {"consent", "refuse", "carry-over"} and procedure.term is None:
-            yield _no_term(path, procedure)
-        if not before:
-            yield from _can_decide(charter, procedure, path)
-
-
-def _no_term(path: str, procedure: Procedure) -> Problem:
-    return Problem(
-        f"{path}.at_end",
-        both(
-            f"“{procedure.at_end}” spreekt aan het einde van een termijn, en die is er niet.",
-            f"“{procedure.at_end}” speaks at the end of a term, and there is none.",
-        ),
-        both("Voeg term toe, bijvoorbeeld P5D.", "Add term, for example P5D."),
-    )
-
-
-def _counts(charter: Charter, procedure: Procedure) -> Iterator[Problem]:
-    measures = list(dict.fromkeys(key for partner in charter.partners for key in partner.measures))
-    groups = ["all", CHAIR, *charter.groups]
-    for name in ("quorum", "rule"):
-        for count in counts_in(getattr(procedure, name)):
-            path = f"procedures.{procedure.key}.{name}"
-            if count.by != "heads":
-                yield from _refers(f"{path}.by", count.by, ["heads", *measures], _MEASURE)
-                yield from _measured(charter, path, count)
-            yield from _refers(f"{path}.among", count.among, groups, _GROUP)
-
-
-def _measured(charter: Charter, path: str, count: Count) -> Iterator[Problem]:
-    without = [partner.key for partner in charter.partners if count.by not in partner.measures]
-    if without and len(without) < len(charter.partners):
-        listed = ", ".join(without)
-        yield Problem(
-            f"{path}.by",
-            both(
-                f"De maat “{count.by}” ontbreekt bij: {listed}.",
-                f"The measure “{count.by}” is missing at: {listed}.",
-            ),
-            both("Geef elke partner deze maat.", "Give every partner this measure."),
-        )
-
-
-def _can_decide(charter: Charter, procedure: Procedure, path: str) -> Iterator[Problem]:
-    """A rule must be able to adopt, and to refuse."""
-    body = charter.body(procedure.body)
-    if not any(seat.vote for seat in body.seats):
-        yield Problem(
-            f"{path}.body",
-            both(f"In “{body.key}” stemt niemand.", f"Nobody votes in “{body.key}”."),
-            both("Kies een orgaan met stemmende leden.", "Choose a body with members that vote."),
-        )
-        return
-    possible = verdicts(procedure, example_voters(charter))
-    if possible is None:
-        return
-    if Verdict.ADOPTED not in possible:
-        yield Problem(f"{path}.rule", _never(procedure, possible), _NEVER_MEND)
-    elif Verdict.REJECTED not in possible:
-        yield Problem(
-            f"{path}.rule",
-            both(
-                "Deze regel neemt elk voorstel aan, wat de stemmers ook doen.",
-                "This rule adopts every proposal, whatever the voters do.",
-            ),
-            both(
-                "Voeg een toets toe die niet altijd klopt, zoals meer voor dan tegen.",
-                "Add a test that does not always hold, such as more for than against.",
-            ),
-        )
-
-
-_NEVER_MEND = both(
-    "Verlaag de drempel, of controleer waarover het deel (of) wordt genomen.",
-    "Lower the threshold, or check what the share (of) is taken of.",
-)
-
-
-def _never(procedure: Procedure, possible: frozenset[Verdict]) -> Text:
-    if possible == {Verdict.NO_QUORUM}:
-        return both(
-            "De opkomst die hier nodig is kan nooit worden gehaald.", "This quorum can never be reached."
-        )
-    beyond = [
-        count
-        for count in counts_in(procedure.rule)
-        if isinstance(count, Test) and isinstance(count.bound, Threshold) and not count.bound.share
-    ]
-    numbers = ", ".join(str(count.bound) for count in beyond if count.comparison in COMPARISONS[:2])
-    hint = (f" Nodig is {numbers}.", f" It needs {numbers}.") if numbers else ("", "")
-    return both(
-        f"Met deze regel kan geen voorstel ooit worden aangenomen.{hint[0]}",
-        f"Under this rule no proposal can ever be adopted.{hint[1]}",
-    )
-
-
-def example_voters(charter: Charter, subjects: tuple[str, ...] = ()) -> tuple[Voter, ...]:
-    """The partners as voters who have not voted yet; the first one chairs. `subjects` asks for competence."""
-    return tuple(
-        Voter(
-            partner.key,
-            partner.name,
-            chair=index == 0,
-            competent=not subjects or charter.is_competent(partner, subjects),
-            weights=charter.weights(partner),
-            groups=charter.groups_of(partner.key),
-        )
-        for index, partner in enumerate(charter.partners)
-    )
-
-
 def _escalation(charter: Charter) -> Iterator[Problem]:
-    known = [*_keys(charter.positions), *_keys(charter.bodies), *sorted(_OUTSIDE)]
+    known = [*keys(charter.positions), *keys(charter.bodies), *sorted(_OUTSIDE)]
     for index, step in enumerate(charter.escalation):
         path = f"escalation[{index}]"
-        yield from _refers(
+        yield from refers(
             f"{path}.to",
             step.to,
             known,
@@ -322,7 +206,7 @@ def _ends_somewhere(charter: Charter) -> bool:
 def _reporting(charter: Charter) -> Iterator[Problem]:
     if charter.reporting:
         for index, body in enumerate(charter.reporting.to):
-            yield from _refers(f"reporting.to[{index}]", body, _keys(charter.bodies), _BODY)
+            yield from refers(f"reporting.to[{index}]", body, keys(charter.bodies), BODY)
 
 
 def _settlement(charter: Charter) -> Iterator[Problem]:
@@ -332,7 +216,7 @@ def _settlement(charter: Charter) -> Iterator[Problem]:
             key for key in charter.partners[0].measures if all(key in p.measures for p in charter.partners)
         ]
         if item.by is not None:
-            yield from _refers(f"{path}.by", item.by, measures, _MEASURE)
+            yield from refers(f"{path}.by", item.by, measures, MEASURE)
         elif item.method in {"shares", "usage"} and item.shares is None:
             yield Problem(
                 path,
@@ -340,7 +224,13 @@ def _settlement(charter: Charter) -> Iterator[Problem]:
                 both("Voeg by toe (een maat) of shares.", "Add by (a measure) or shares."),
             )
         for key in item.shares or ():
-            yield from _refers(f"{path}.shares.{key}", key, _keys(charter.partners), _PARTNER)
+            yield from refers(f"{path}.shares.{key}", key, keys(charter.partners), PARTNER)
+
+
+def _year(charter: Charter) -> Iterator[Problem]:
+    for index, item in enumerate(charter.year):
+        if not item.on_calendar:
+            yield Problem(f"year[{index}].by", *no_day_of_year(item.by))
 
 
 def _languages(charter: Charter) -> Iterator[Problem]:
@@ -357,3 +247,30 @@ def _languages(charter: Charter) -> Iterator[Problem]:
                 both(f"De tekst ontbreekt in: {listed}.", f"The text is missing in: {listed}."),
                 both("Voeg de vertaling toe.", "Add the translation."),
             )
+
+
+def _blanks(charter: Charter) -> Iterator[Problem]:
+    """What was begun and left empty: a name, an objective, a mandate of nothing but blanks."""
+    for path, text in _texts("", charter):
+        if not all(said.strip() for _, said in text.by_language):
+            yield Problem(
+                path,
+                both("Deze tekst is leeg.", "This text is empty."),
+                both("Vul de tekst in, of haal hem weg.", "Fill in the text, or take it away."),
+            )
+
+
+def _texts(path: str, value: object) -> Iterator[tuple[str, Text]]:
+    """Every text of a document with its path, items by their key where they have one."""
+    if isinstance(value, Text):
+        yield path, value
+    elif isinstance(value, Written):
+        for name in sorted(value.model_fields_set, key=list(type(value).model_fields).index):
+            yield from _texts(f"{path}.{name}".lstrip("."), getattr(value, name))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            yield from _texts(f"{path}.{name}", item)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            key = getattr(item, "key", None)
+            yield from _texts(f"{path}.{key}" if key else f"{path}[{index}]", item)

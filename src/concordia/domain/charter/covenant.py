@@ -39,7 +39,15 @@ def read_covenant(charter: Charter, language: str, *, number: int | None, in_for
     signing = Chapter(
         "signing",
         "Ondertekening" if nl else "Signatures",
-        (Block("signatures", rows=_signatures(charter, language)),),
+        (
+            Block(
+                "paragraph",
+                "Schrijf bij elke handtekening de naam, de plaats en de datum."
+                if nl
+                else "Write the name, the place and the date with each signature.",
+            ),
+            Block("signatures", rows=_signatures(charter, language)),
+        ),
     )
     title = f"{'Convenant' if nl else 'Covenant'} {read.title}"
     return Document(title, read.subtitle, language, (*numbered, signing))

@@ -1,5 +1,6 @@
 """Faults of form, from the typed model, as problems with a path, what is wrong and how to mend it."""
 
+import json
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
@@ -141,8 +142,11 @@ def _words(fault: Any) -> tuple[Text, Text]:
             both(f"“{name}” ontbreekt.", f"“{name}” is missing."),
             both(f"Voeg {name} toe.", f"Add {name}."),
         )
+    if kind == "extra_forbidden" and set(fault["loc"][-2:-1]) & {"all", "any", "not"}:
+        return _beside(name, str(fault["loc"][-2]))
     if kind == "extra_forbidden":
-        return both(f"“{name}” is hier onbekend.", f"“{name}” is not known here."), _meant(name)
+        cut = fault["input"] is None
+        return both(f"“{name}” is hier onbekend.", f"“{name}” is not known here."), _meant(name, cut=cut)
     if kind in {"literal_error", "enum"}:
         expected = str(context.get("expected", ""))
         return (
@@ -152,24 +156,44 @@ def _words(fault: Any) -> tuple[Text, Text]:
     return _SENTENCES.get(kind, _other)(fault) if kind in _SENTENCES else _other(fault)
 
 
-def _meant(name: str) -> Text:
-    close = get_close_matches(name, _KNOWN, n=1, cutoff=0.7)
+def _meant(name: str, *, cut: bool) -> Text:
+    """What was meant by an unknown key. `cut`: it has no value, as what follows a comma between braces."""
+    close = [key for key in get_close_matches(name, _KNOWN, n=1, cutoff=0.7) if key != name]
     if close:
         return both(f"Bedoelde u “{close[0]}”?", f"Did you mean “{close[0]}”?")
+    if cut:
+        return both(
+            "Haal het weg; hoort het bij een tekst met een komma, zet die dan tussen aanhalingstekens.",
+            "Remove it; if it belongs to a text with a comma, put that between quotes.",
+        )
     return both("Haal het weg, of controleer de spelling.", "Remove it, or check the spelling.")
 
 
 def _shown(fault: Any) -> str:
-    text = str(fault.get("input", ""))
+    given = fault.get("input", "")
+    text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False, default=str)
     return f"“{text[:60]}”"
 
 
 def _pattern(fault: Any) -> tuple[Text, Text]:
+    if fault["loc"][:1] == ("year",):
+        return no_day_of_year(str(fault["input"]))
     return (
         both(f"{_shown(fault)} is geen goede sleutel.", f"{_shown(fault)} is not a proper key."),
         both(
             "Gebruik kleine letters, cijfers en streepjes, te beginnen met een letter.",
             "Use lower-case letters, digits and hyphens, beginning with a letter.",
+        ),
+    )
+
+
+def no_day_of_year(written: str) -> tuple[Text, Text]:
+    """What is wrong with a day that no year has, and how to mend it."""
+    return (
+        both(f"“{written[:60]}” is geen dag van het jaar.", f"“{written[:60]}” is not a day of the year."),
+        both(
+            "Schrijf de maand en de dag, bijvoorbeeld 03-15 voor 15 maart.",
+            "Write the month and the day, for example 03-15 for 15 March.",
         ),
     )
 
@@ -226,9 +250,30 @@ def _of_share(_fault: Any) -> tuple[Text, Text]:
 
 
 def _wrong_shape(fault: Any) -> tuple[Text, Text]:
+    form = _SHAPES.get(fault["type"], both("een ander soort waarde", "another kind of value"))
+    example = _SHAPED.get(str(fault["loc"][-1]) if fault["loc"] else "")
+    if example is None and fault["type"] == "tuple_type" and isinstance(fault["input"], str):
+        example = f"[{fault['input'][:60]}]"
+    shown = f": {example}" if example else ""
     return (
         both(f"{_shown(fault)} heeft hier de verkeerde vorm.", f"{_shown(fault)} has the wrong form here."),
-        both("Vergelijk met een voorbeeldhandvest.", "Compare with an example charter."),
+        both(
+            f"Schrijf hier {form.in_language('nl')}{shown or ', zoals in een voorbeeldhandvest'}.",
+            f"Write {form.in_language('en')} here{shown or ', as in an example charter'}.",
+        ),
+    )
+
+
+def _beside(name: str, other: str) -> tuple[Text, Text]:
+    """Two things at one place of a rule that has room for one."""
+    return (
+        both(
+            f"“{name}” kan hier niet naast “{other}” staan.", f"“{name}” cannot stand beside “{other}” here."
+        ),
+        both(
+            "Zet ze als twee onderdelen in één lijst onder all (beide) of any (een van beide).",
+            "Put them as two parts in one list under all (both) or any (one of them).",
+        ),
     )
 
 
@@ -242,6 +287,28 @@ def _other(fault: Any) -> tuple[Text, Text]:
     )
 
 
+_RULE = "{votes: [for], more_than: 50%, of: cast}"
+_SHAPED = {
+    "rule": _RULE,
+    "quorum": "{votes: [present], more_than: 50%, of: all}",
+    "test": _RULE,
+    "extend": "{times: 1, by: P5D, who: chair}",
+    "involve": "{at_least: P14D, waivable: true}",
+    "urgency": "{at_least: P2D}",
+    "chair": "{rotates: partners, every: P1Y}",
+    "amendment": "{procedure: …}",
+}
+_SHAPES = {
+    "tuple_type": both("een lijst", "a list"),
+    "dict_type": both("onderdelen met een naam", "parts with a name"),
+    "model_type": both("onderdelen met een naam", "parts with a name"),
+    "model_attributes_type": both("onderdelen met een naam", "parts with a name"),
+    "string_type": both("een tekst", "a text"),
+    "bool_type": both("true of false", "true or false"),
+    "bool_parsing": both("true of false", "true or false"),
+    "int_type": both("een geheel getal", "a whole number"),
+    "int_parsing": both("een geheel getal", "a whole number"),
+}
 _SENTENCES = {
     "string_pattern_mismatch": _pattern,
     "date_from_datetime_parsing": _day,
@@ -251,14 +318,7 @@ _SENTENCES = {
     "one_comparison": _one_comparison,
     "share_of": _share_of,
     "of_share": _of_share,
-    "tuple_type": _wrong_shape,
-    "dict_type": _wrong_shape,
-    "model_type": _wrong_shape,
-    "model_attributes_type": _wrong_shape,
-    "string_type": _wrong_shape,
-    "bool_type": _wrong_shape,
-    "int_type": _wrong_shape,
-    "int_parsing": _wrong_shape,
+    **dict.fromkeys(_SHAPES, _wrong_shape),
 }
 _DUTCH = {
     "not a duration: write for example P14D, P6W, P3M, P1Y or PT72H": both(

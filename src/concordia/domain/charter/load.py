@@ -88,15 +88,19 @@ def _beyond_form(document: dict[str, Any], error: ValidationError) -> list[Probl
     What a stand-in itself would be blamed for is left out.
     """
     rest = {key: list(value) if isinstance(value, list) else value for key, value in document.items()}
-    stood_in = {(*fault["loc"], "", "")[:2] for fault in error.errors()}
-    for section, index in stood_in:
+    faulty = {(*fault["loc"], "", "", "")[:3] for fault in error.errors()}
+    for section, index, field in faulty:
         items = rest.get(str(section))
         if isinstance(items, list) and isinstance(index, int) and index < len(items):
-            items[index] = _stand_in(str(section), items[index], document)
+            items[index] = _mended(str(section), items[index], field, document)
         elif isinstance(items, list):
             continue
+        elif section == "groups" and isinstance(items, dict) and index:
+            rest["groups"] = items | {index: _keys(document, "partners")}
         elif section in _SPARE:
             rest[str(section)] = _SPARE[str(section)]
+        elif section == "amendment":
+            rest["amendment"] = {"procedure": next(iter(_keys(document, "procedures")), "a")}
         else:
             rest.pop(str(section), None)
     rest = {key: _without_gaps(value) for key, value in rest.items()}
@@ -104,8 +108,9 @@ def _beyond_form(document: dict[str, Any], error: ValidationError) -> list[Probl
         found = problems(Charter.model_validate(rest))
     except ValidationError:
         return []
-    blamed = [f"{section}.{_key_at(document, section, index)}" for section, index in stood_in]
-    return [problem for problem in found if not any(problem.path.startswith(path) for path in blamed)]
+    short = {(section, "", "") for section, items in document.items() if isinstance(items, list)}
+    blamed = [_place(document, *place) for place in faulty - short]
+    return [problem for problem in found if not any(_within(problem.path, place) for place in blamed)]
 
 
 _SPARE: dict[str, Any] = {
@@ -115,34 +120,51 @@ _SPARE: dict[str, Any] = {
 _RULE = {"votes": ["for"], "more_than": "50%", "of": "cast"}
 
 
-def _stand_in(section: str, item: Any, document: dict[str, Any]) -> Any:
-    """Something in order with the same key, so that what refers to it is not blamed; else None."""
+def _mended(section: str, item: Any, field: object, document: dict[str, Any]) -> Any:
+    """An item with something in order instead of one faulty field, so that its other faults are told too.
+
+    None where it cannot be told from others: it has no key.
+    """
     key = item.get("key") if isinstance(item, dict) else None
-    if not isinstance(key, str):
+    spare = _stand_in(section, key, document) if isinstance(key, str) else None
+    if spare is None:
         return None
-    bodies = document.get("bodies")
-    body = (
-        bodies[0].get("key") if isinstance(bodies, list) and bodies and isinstance(bodies[0], dict) else None
-    )
-    positions = document.get("positions")
-    seat = positions[0].get("key") if isinstance(positions, list) and positions else None
-    return {
+    kept = {name: value for name, value in item.items() if name != field}
+    return kept | {name: value for name, value in spare.items() if name not in kept}
+
+
+def _stand_in(section: str, key: str, document: dict[str, Any]) -> dict[str, Any] | None:
+    """Something in order with this key, so that what refers to it is not blamed."""
+    body, seat = (next(iter(_keys(document, name)), None) for name in ("bodies", "positions"))
+    spares: dict[str, dict[str, Any]] = {
         "partners": {"key": key, "name": key},
         "positions": {"key": key, "level": "strategic", "per": "partner"},
         "bodies": {"key": key, "level": "strategic", "seats": [seat]},
         "procedures": {"key": key, "body": body, "rule": _RULE},
-    }.get(section)
+    }
+    return spares.get(section)
+
+
+def _keys(document: dict[str, Any], section: str) -> list[Any]:
+    """The keys of the items of a section, as far as they have one."""
+    items = document.get(section)
+    return [item.get("key") for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _without_gaps(value: Any) -> Any:
     return [item for item in value if item is not None] if isinstance(value, list) else value
 
 
-def _key_at(document: dict[str, Any], section: object, index: object) -> str:
+def _place(document: dict[str, Any], section: object, index: object, field: object) -> str:
+    """Where a fault of form is told, down to the field of an item."""
     items = document.get(str(section))
     if isinstance(items, list) and isinstance(index, int) and isinstance(items[index], dict):
-        return str(items[index].get("key"))
-    return ""
+        return ".".join(filter(None, (str(section), str(items[index].get("key")), str(field))))
+    return f"groups.{index}" if section == "groups" and index else str(section)
+
+
+def _within(path: str, place: str) -> bool:
+    return path == place or path.startswith((f"{place}.", f"{place}["))
 
 
 def check_charter(text: str, language: str) -> tuple[Charter | None, list[str]]:
@@ -155,12 +177,21 @@ def check_charter(text: str, language: str) -> tuple[Charter | None, list[str]]:
         if count == 1:
             heading = {"nl": "1 punt om te herstellen:", "en": "1 thing to mend:"}
         return None, [heading[language], *(f"  {problem.sentence(language)}" for problem in error.problems)]
-    counts = (len(charter.partners), len(charter.bodies), len(charter.procedures))
-    line = {
-        "nl": "Dit handvest is in orde: {} partners, {} organen, {} procedures.",
-        "en": "This charter is in order: {} partners, {} bodies, {} procedures.",
+    return charter, [_in_order(charter, language)]
+
+
+def _in_order(charter: Charter, language: str) -> str:
+    words = {
+        "nl": (("partner", "partners"), ("orgaan", "organen"), ("procedure", "procedures")),
+        "en": (("partner", "partners"), ("body", "bodies"), ("procedure", "procedures")),
     }[language]
-    return charter, [line.format(*counts)]
+    numbers = (len(charter.partners), len(charter.bodies), len(charter.procedures))
+    counted = ", ".join(
+        f"{number} {one if number == 1 else more}" for number, (one, more) in zip(numbers, words, strict=True)
+    )
+    return {"nl": f"Dit handvest is in orde: {counted}.", "en": f"This charter is in order: {counted}."}[
+        language
+    ]
 
 
 def plain(charter: Charter) -> dict[str, Any]:

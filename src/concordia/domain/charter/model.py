@@ -3,6 +3,7 @@
 Everything is frozen and refuses what it does not know; what was written is given back as it was written.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -58,10 +59,10 @@ class Measure:
     def __get_pydantic_json_schema__(
         cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        """JSON Schema: a whole number, or an exact decimal as text."""
+        """JSON Schema: a number, or the same as text."""
         return {
             "oneOf": [
-                {"type": "integer", "minimum": 0},
+                {"type": "number", "minimum": 0},
                 {"type": "string", "pattern": r"^\d+(\.\d+)?$"},
             ]
         }
@@ -205,12 +206,29 @@ class Evaluation(Written):
     smallest_group: Annotated[int, Field(ge=5, le=100)] = 5
 
 
-class YearItem(Written):
-    """Something that is due every year on a day (`03-15`)."""
+_DAY_OF_YEAR = r"^(02-(0[1-9]|[12]\d)|(0[469]|11)-(0[1-9]|[12]\d|30)|(0[13578]|1[02])-(0[1-9]|[12]\d|3[01]))$"
 
-    by: Annotated[str, Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")]
+
+class YearItem(Written):
+    """Something that is due every year on a day (`03-15`). `02-29` is the last day of February, in every year.
+
+    The model reads `02-30` too, as it once did: a charter in force keeps holding. Checking refuses it
+    (`checks.problems`), and the published schema does not know it.
+    """
+
+    by: Annotated[
+        str,
+        Field(
+            pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", json_schema_extra={"pattern": _DAY_OF_YEAR}
+        ),
+    ]
     what: Text
     who: Text | None = None
+
+    @property
+    def on_calendar(self) -> bool:
+        """Whether some year has this day."""
+        return re.fullmatch(_DAY_OF_YEAR, self.by) is not None
 
 
 class Amendment(Written):
@@ -234,6 +252,7 @@ class Covenant(Written):
 class Charter(Written):
     """What the partners agreed, as one document that the software executes.
 
+    The members of a group are partners, or groups that lie within it.
     `names` tells what people call measures, groups and subjects, which the rest of the document names by key.
     """
 
@@ -282,8 +301,15 @@ class Charter(Written):
         return tuple(dict.fromkeys(named))
 
     def groups_of(self, partner: str) -> frozenset[str]:
-        """The groups a partner belongs to."""
-        return frozenset(name for name, members in self.groups.items() if partner in members)
+        """The groups a partner belongs to, also by way of a group within a group."""
+        found, more = frozenset[str](), {partner}
+        while more:
+            inside = {name for name, members in self.groups.items() if more & set(members)} - found
+            found |= inside
+            more = inside - {
+                one.key for one in self.partners
+            }  # of a group and a partner of one name, the partner
+        return found
 
     def is_competent(self, partner: Partner, subjects: tuple[str, ...]) -> bool:
         """Whether a partner votes on a proposal with these subjects."""

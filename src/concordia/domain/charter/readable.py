@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from concordia.domain.charter.load import SECTIONS
-from concordia.domain.charter.model import Body, Charter, Partner
+from concordia.domain.charter.model import Charter, Partner
 from concordia.domain.charter.words import (
     body_sentences,
     day_of_year,
@@ -18,10 +18,15 @@ from concordia.domain.rules.explain import number
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A part of a section: `kind` is paragraph, list, numbered, table, facts or signatures."""
+    """A part of a section: `kind` is paragraph, list, numbered, table, facts or signatures.
+
+    A paragraph may open with a `lead` that stands out; `key` names the procedure it tells about.
+    """
 
     kind: str
     text: str = ""
+    lead: str = ""
+    key: str = ""
     items: tuple[str, ...] = ()
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
@@ -29,7 +34,7 @@ class Block:
     def data(self) -> dict[str, Any]:
         """Plain values, as a printed document takes them."""
         values: dict[str, dict[str, Any]] = {
-            "paragraph": {"text": self.text},
+            "paragraph": {"text": self.text, "lead": self.lead},
             "table": {"head": self.head, "rows": self.rows},
             "facts": {"facts": self.rows},
             "signatures": {"names": self.rows},
@@ -99,8 +104,8 @@ def read_charter(charter: Charter, language: str) -> Document:
         blocks = tuple(writers[section.key](charter, language))
         if blocks:
             chapters.append(Chapter(section.key, section.name.in_language(language), blocks))
-    objective = charter.alliance.objective.in_language(language)
-    return Document(charter.alliance.name.in_language(language), objective, language, tuple(chapters))
+    name = charter.alliance.name.in_language(language)
+    return Document(name, _objective(charter, language), language, tuple(chapters))
 
 
 def read_bodies(charter: Charter, language: str) -> tuple[BodyWords, ...]:
@@ -126,8 +131,15 @@ def _t(language: str, nl: str, en: str) -> str:
     return nl if language == "nl" else en
 
 
+def _objective(charter: Charter, language: str) -> str:
+    """What the partners work together for; empty where only the name stands in its place."""
+    stands_in = charter.alliance.objective == charter.alliance.name
+    return "" if stands_in else charter.alliance.objective.in_language(language)
+
+
 def _alliance(charter: Charter, language: str) -> Iterator[Block]:
-    facts = [(_t(language, "Doel", "Objective"), charter.alliance.objective.in_language(language))]
+    objective = _objective(charter, language) or _t(language, "nog niet beschreven", "not described yet")
+    facts = [(_t(language, "Doel", "Objective"), objective)]
     if charter.alliance.since:
         facts.append((_t(language, "Sinds", "Since"), long_date(charter.alliance.since, language)))
     if charter.alliance.basis:
@@ -171,7 +183,8 @@ def _groups(charter: Charter, language: str) -> Iterator[Block]:
 
 
 def _members(charter: Charter, keys: tuple[str, ...], language: str) -> str:
-    return ", ".join(partner_name(charter.partner(key), language) for key in keys)
+    partners = {partner.key: partner_name(partner, language) for partner in charter.partners}
+    return ", ".join(partners.get(key) or charter.called(key, language) for key in keys)
 
 
 def _nothing(_charter: Charter, _language: str) -> Iterator[Block]:
@@ -202,22 +215,21 @@ def _positions(charter: Charter, language: str) -> Iterator[Block]:
     yield Block("table", head=head, rows=rows)
     for position in charter.positions:
         if position.mandate:
-            yield Block("paragraph", f"{position.title(language)}: {position.mandate.in_language(language)}")
+            yield Block(
+                "paragraph", position.mandate.in_language(language), lead=f"{position.title(language)}."
+            )
 
 
 def _bodies(charter: Charter, language: str) -> Iterator[Block]:
     for body in charter.bodies:
-        yield Block("paragraph", f"{body.title(language)}. {' '.join(_body(body, charter, language))}")
-
-
-def _body(body: Body, charter: Charter, language: str) -> list[str]:
-    return body_sentences(body, charter, language)
+        sentences = " ".join(body_sentences(body, charter, language))
+        yield Block("paragraph", sentences, lead=f"{body.title(language)}.")
 
 
 def _procedures(charter: Charter, language: str) -> Iterator[Block]:
     for procedure in charter.procedures:
         sentences = " ".join(procedure_sentences(procedure, charter, language))
-        yield Block("paragraph", f"{procedure.title(language)}. {sentences}")
+        yield Block("paragraph", sentences, lead=f"{procedure.title(language)}.", key=procedure.key)
 
 
 def _escalation(charter: Charter, language: str) -> Iterator[Block]:

@@ -7,25 +7,30 @@ In a charter `2026-01-05`, `14.5` and `no` are what they look like: text. Keys s
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from concordia.domain.problems import DocumentError, Problem
-from concordia.domain.texts import both
+from concordia.domain.texts import LANGUAGE, both
 
 LONGEST = 1_000_000
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 DEEPEST = 40
+MOST_VALUES = 20_000  # keys, texts, lists and maps together; the largest real charter has some hundreds
+_NO_LANGUAGES = frozenset({"all", "any", "by", "due", "key", "not", "of", "per", "to", "who"})
 
 
 class NarrowLoader(yaml.SafeLoader):
     """Reads maps, lists, text, whole numbers, true, false and null; nothing else has a meaning of its own."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
+    most_values = MOST_VALUES
     depth = 0
+    values = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Build one node, refusing references and endless depth."""
@@ -38,6 +43,9 @@ class NarrowLoader(yaml.SafeLoader):
                 "Schrijf de tekst op beide plaatsen uit.",
                 "Write the text out in both places.",
             )
+        self.values += 1
+        if self.values > self.most_values:
+            raise self.too_many()
         self.depth += 1
         if self.depth > DEEPEST:
             raise _fault(
@@ -52,7 +60,8 @@ class NarrowLoader(yaml.SafeLoader):
         return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """Build a map whose keys stand once."""
+        """Build a map whose keys stand once, and whose texts are whole."""
+        node.value = self.pairs(node)
         seen: set[str] = set()
         for key_node, _ in node.value:
             key = str(key_node.value)
@@ -66,6 +75,51 @@ class NarrowLoader(yaml.SafeLoader):
                 )
             seen.add(key)
         return super().construct_mapping(node, deep=deep)
+
+    def too_many(self) -> DocumentError:
+        """What to say of a document that has more than its kind can need."""
+        return _too_many()
+
+    def pairs(self, node: Any) -> list[tuple[Any, Any]]:
+        """The pairs of a map, as a charter means them."""
+        return _whole_texts(node)
+
+
+def _whole_texts(node: Any) -> list[tuple[Any, Any]]:
+    """The pairs of a map, a text by language in one piece: `{en: One declaration, used by all}`.
+
+    Between braces YAML ends an unquoted text at its comma, and takes the rest for keys without a value. In a map
+    by language nothing else can be meant than the text as it stands.
+    """
+    pairs: list[tuple[Any, Any]] = []
+    by_language = all(_is_language(key) for key, value in node.value if not _is_nothing(value))
+    for key, value in node.value:
+        goes_on = by_language and _is_nothing(value) and getattr(key, "style", "") is None
+        if goes_on and pairs and _is_plain_text(pairs[-1][1]):
+            language, begun = pairs.pop()
+            mark = begun.start_mark
+            words = mark.buffer[mark.pointer : key.end_mark.pointer].split()
+            tag = "tag:yaml.org,2002:str"
+            pairs.append((language, yaml.ScalarNode(tag, " ".join(words), mark, key.end_mark)))
+        else:
+            pairs.append((key, value))
+    return pairs
+
+
+def _is_plain_text(node: Any) -> bool:
+    """Whether something is written here without quotes."""
+    return isinstance(node, yaml.ScalarNode) and node.style is None and not _is_nothing(node)
+
+
+def _is_nothing(node: Any) -> bool:
+    """Whether a key stands without a value: nothing is written at all, not even `null`."""
+    return isinstance(node, yaml.ScalarNode) and node.start_mark.pointer == node.end_mark.pointer
+
+
+def _is_language(node: Any) -> bool:
+    """Whether a key is the code of a language. Words of a charter that look like one are none."""
+    written = node.value if isinstance(node, yaml.ScalarNode) else ""
+    return bool(LANGUAGE.fullmatch(written)) and written not in _NO_LANGUAGES
 
 
 NarrowLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
@@ -93,9 +147,25 @@ def read_plain(text: str) -> Any:
     is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
     found = _read_json(text.lstrip("\ufeff")) if is_json else _read_yaml(text)
     try:
+        if sum(1 for _ in _values(found)) > MOST_VALUES:
+            raise _too_many()
         return _composed(found)
     except RecursionError:
         raise _unreadable() from None
+
+
+def _values(value: Any) -> Iterator[Any]:
+    """Every key, text, list and map of a document, so far as it may hold them."""
+    waiting = [value]
+    for _ in range(MOST_VALUES + 1):
+        if not waiting:
+            return
+        found = waiting.pop()
+        yield found
+        if isinstance(found, dict):
+            waiting += [*found, *found.values()]
+        elif isinstance(found, list):
+            waiting += found
 
 
 def _composed(value: Any) -> Any:
@@ -191,6 +261,24 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> None:
     raise ValueError(name)
+
+
+def _too_many() -> DocumentError:
+    return DocumentError(
+        [
+            Problem(
+                "document",
+                both(
+                    f"Hier staan meer dan {MOST_VALUES} waarden.",
+                    f"Here stand more than {MOST_VALUES} values.",
+                ),
+                both(
+                    "Een handvest heeft er hoogstens enkele duizenden; controleer het bestand.",
+                    "A charter has some thousands at most; check the file.",
+                ),
+            )
+        ]
+    )
 
 
 def _unreadable() -> DocumentError:

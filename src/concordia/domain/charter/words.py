@@ -7,7 +7,7 @@ from datetime import date
 from concordia.domain.charter.model import Body, Charter, Seat, Step
 from concordia.domain.rules.explain import share
 from concordia.domain.rules.model import AllOf, AnyOf, Count, Node, Not, Position, Test, Threshold
-from concordia.domain.rules.procedure import Procedure
+from concordia.domain.rules.procedure import Extend, Procedure
 from concordia.domain.texts import Text
 
 _VOTES = {
@@ -72,6 +72,16 @@ _MONTHS = {
         *("July", "August", "September", "October", "November", "December"),
     ),
 }
+_ONE = {
+    "nl": {
+        "stemmen": "stem",
+        "onthoudingen": "onthouding",
+        "blokkades": "blokkade",
+        "afwezigen": "afwezige",
+        "aanwezigen": "aanwezige",
+    },
+    "en": {"votes": "vote", "abstentions": "abstention", "blocks": "block"},
+}
 _EVERYBODY = {
     "nl": {
         Position.FOR: {
@@ -129,6 +139,8 @@ def _test_words(test: Test, language: str, names: Names) -> str:
     if whole:
         return whole
     counted = _count_words(test, language, names)
+    if isinstance(test.bound, Threshold) and not test.bound.share and test.bound.value == 1:
+        counted = _one(counted, language)
     compared = _COMPARED[language][test.comparison]
     if isinstance(test.bound, Threshold):
         if test.comparison == "at_most" and test.bound.value == 0:
@@ -146,6 +158,14 @@ def _test_words(test: Test, language: str, names: Names) -> str:
         "en": "as" if test.comparison == "at_least" else "than",
     }
     return f"{words} {counted} {linked[language]} {_count_words(test.bound, language, names)}"
+
+
+def _one(counted: str, language: str) -> str:
+    """“stem voor” for “stemmen voor”: the words beside the number one."""
+    for many, one in _ONE[language].items():
+        if counted.startswith(many):
+            return one + counted.removeprefix(many)
+    return counted
 
 
 def _everybody(test: Test, language: str) -> str | None:
@@ -227,9 +247,9 @@ def _before(procedure: Procedure, language: str) -> list[str]:
     if procedure.urgency:
         period = procedure.urgency.at_least.text().in_language(language)
         found.append(
-            f"Bij spoed is dat {period}, met een reden."
+            f"Bij spoed is die termijn {period}, met een reden."
             if nl
-            else f"When urgent that is {period}, with a reason."
+            else f"When urgent that period is {period}, with a reason."
         )
     return found
 
@@ -239,15 +259,20 @@ def _after(procedure: Procedure, language: str) -> list[str]:
     if procedure.term:
         period = procedure.term.text().in_language(language)
         found.append(f"De stemming duurt {period}." if nl else f"The vote lasts {period}.")
+    if procedure.extend:
+        found.append(_extension(procedure.extend, language))
     ends = {
-        "consent": ("Wie dan niet heeft gestemd, stemt toe.", "Who has not voted by then consents."),
+        "consent": (
+            "Wie aan het einde niet heeft gestemd, stemt toe.",
+            "Who has not voted at the end consents.",
+        ),
         "refuse": (
-            "Wie dan niet heeft gestemd, telt als tegen.",
-            "Who has not voted by then counts as against.",
+            "Wie aan het einde niet heeft gestemd, telt als tegen.",
+            "Who has not voted at the end counts as against.",
         ),
         "carry-over": (
-            "Heeft dan niet iedereen gestemd, dan gaat het naar de volgende vergadering.",
-            "If not everybody has voted by then, it goes to the next meeting.",
+            "Heeft aan het einde niet iedereen gestemd, dan gaat het naar de volgende vergadering.",
+            "If not everybody has voted at the end, it goes to the next meeting.",
         ),
     }.get(procedure.at_end)
     if ends:
@@ -255,6 +280,16 @@ def _after(procedure: Procedure, language: str) -> list[str]:
     if procedure.proxy:
         found.append("Stemmen bij volmacht mag." if nl else "Voting by proxy is allowed.")
     return found
+
+
+def _extension(extend: Extend, language: str) -> str:
+    period = extend.by.text().in_language(language)
+    who = {"chair": ("De voorzitter", "The chair"), "voter": ("Wie stemt", "Whoever votes")}[extend.who]
+    if language == "nl":
+        often = f"hoogstens {extend.times} keer" if extend.times > 1 else "één keer"
+        return f"{who[0]} mag de stemming {often} met {period} verlengen."
+    often = f"up to {extend.times} times" if extend.times > 1 else "once"
+    return f"{who[1]} may extend the vote {often}, by {period}."
 
 
 def seat_words(seat: Seat, charter: Charter, language: str) -> str:
