@@ -46,48 +46,33 @@ def gate(
     urgent: bool = False,
 ) -> Gate:
     """The state of the gate. Before the papers are sent it is closed for everybody."""
-    partners = list(involved)
-    waiting = tuple(partner.partner for partner in partners if not partner.done)
+    waiting = tuple(partner.partner for partner in involved if not partner.done)
     if sent_at is None:
-        return Gate(
-            False,
-            waiting,
-            None,
-            both(
-                "De stukken zijn nog niet aan alle partners gestuurd.",
-                "The papers have not been sent to all partners yet.",
-            ),
-        )
+        return Gate(False, waiting, None, _NOT_SENT)
     period = minimum_period(procedure, urgent=urgent)
     if period is None:
-        return Gate(
-            True,
-            waiting,
-            None,
-            both(
-                "Deze procedure vraagt vooraf geen termijn.", "This procedure asks for no period beforehand."
-            ),
-        )
+        return Gate(True, waiting, None, _NO_PERIOD)
     until = period.after(sent_at)
     if not waiting:
-        reason = both(
-            "Alle partners hebben geantwoord of daarvan afgezien.", "All partners have answered or waived."
-        )
-        return Gate(True, (), until, reason)
-    if now >= until:
-        reason = both(
-            "De termijn om vooraf te antwoorden is voorbij.", "The period to answer beforehand is over."
-        )
-        return Gate(True, waiting, until, reason)
-    return Gate(
-        False,
-        waiting,
-        until,
-        both(
-            "Nog niet alle partners hebben geantwoord, en de termijn loopt nog.",
-            "Not all partners have answered yet, and the period is still running.",
-        ),
-    )
+        return Gate(True, (), until, _ALL_ANSWERED)
+    return Gate(True, waiting, until, _OVER) if now >= until else Gate(False, waiting, until, _RUNNING)
+
+
+_NOT_SENT = both(
+    "De stukken zijn nog niet aan alle partners gestuurd.",
+    "The papers have not been sent to all partners yet.",
+)
+_NO_PERIOD = both(
+    "Deze procedure vraagt vooraf geen termijn.", "This procedure asks for no period beforehand."
+)
+_ALL_ANSWERED = both(
+    "Alle partners hebben geantwoord of daarvan afgezien.", "All partners have answered or waived."
+)
+_OVER = both("De termijn om vooraf te antwoorden is voorbij.", "The period to answer beforehand is over.")
+_RUNNING = both(
+    "Nog niet alle partners hebben geantwoord, en de termijn loopt nog.",
+    "Not all partners have answered yet, and the period is still running.",
+)
 
 
 def minimum_period(procedure: Procedure, *, urgent: bool) -> Duration | None:

@@ -8,6 +8,8 @@ from support.rolls import outcome, procedure, roll, verdict, voter
 from concordia.domain.rules import feasible
 from concordia.domain.rules.engine import Outcome, Verdict, decide
 from concordia.domain.rules.explain import number
+from concordia.domain.rules.model import Position
+from concordia.domain.texts import Text
 
 UNANIMITY = "{votes: [for], at_least: 100%, of: all}"
 CONSENT = "{all: [{votes: [block], at_most: 0}, {votes: [for], at_least: 1}]}"
@@ -43,6 +45,11 @@ VETO = """{all: [{votes: [for], at_least: 9}, {votes: [against, block], among: p
         (LAZY, "++.......", "rejected"),
         (LAZY, "+++---...", "rejected"),
         (LAZY, "++++!....", "rejected"),
+        ("{votes: [for], at_least: 33.4%, of: all}", "+..", "rejected"),
+        ("{votes: [for], at_least: 33.3%, of: all}", "+..", "adopted"),
+        ("{votes: [absent], at_most: 1}", "++p", "adopted"),
+        ("{votes: [absent], at_most: 0}", "++p", "rejected"),  # present, and did not vote
+        ("{votes: [absent], at_most: 0}", "++r", "adopted"),
     ],
 )
 def test_a_rule_gives_what_its_words_say(rule: str, signs: str, expected: str) -> None:
@@ -57,6 +64,13 @@ def test_a_block_counts_as_against_where_the_rule_does_not_look_at_blocks() -> N
     found = outcome(MAJORITY, "+!")
     assert found.verdict.value == "rejected"
     assert "telt in deze procedure als tegen" in found.lines[-1].text.in_language("nl")
+
+
+def test_whether_a_block_counts_as_against_hangs_on_the_rule_and_not_on_the_quorum() -> None:
+    looks = "{all: [{votes: [block], at_most: 1}, {votes: [for], more_than: {votes: [against]}}]}"
+    assert verdict(looks, "+!") == "adopted"
+    took_part = {"votes": ["for", "against", "abstain", "block"], "at_least": 2}
+    assert verdict(procedure("{votes: [against], at_most: 0}", quorum=took_part), "+!") == "rejected"
 
 
 @pytest.mark.parametrize(("sign", "expected"), [("+", "adopted"), ("-", "rejected"), (".", "rejected")])
@@ -177,6 +191,10 @@ def test_the_explanation_says_how_many_were_missing() -> None:
     assert "Er ontbreken er 20" in line.text.in_language("nl")
 
 
+def test_one_that_is_missing_is_told_in_the_singular() -> None:
+    assert "Er ontbreekt er 1." in outcome(UNANIMITY, roll("++-")).lines[-1].text.in_language("nl")
+
+
 @pytest.mark.parametrize("signs", ["000", "...", "pp.", "0r."])
 @pytest.mark.parametrize("comparison", ["at_least", "more_than"])
 def test_two_thirds_of_no_votes_at_all_are_not_reached(comparison: str, signs: str) -> None:
@@ -187,8 +205,135 @@ def test_two_thirds_of_no_votes_at_all_are_not_reached(comparison: str, signs: s
     assert "en die zijn er niet. Niet gehaald." in found.lines[1].text.in_language("nl")
 
 
-def test_a_group_in_which_nobody_is_entitled_stands_in_nobodys_way() -> None:
-    assert verdict("{votes: [for], at_least: 100%, of: all, among: nobody}", "++") == "adopted"
+SHARES_OF_NOBODY = pytest.mark.parametrize(
+    "share",
+    [
+        f"{{votes: [for], {comparison}, of: {of}, among: nobody}}"
+        for comparison in ("at_least: 100%", "more_than: 50%", "at_most: 50%", "fewer_than: 50%")
+        for of in ("all", "present", "cast")
+    ],
+)
+
+
+@SHARES_OF_NOBODY
+def test_a_group_in_which_nobody_is_entitled_stands_in_nobodys_way(share: str) -> None:
+    found = outcome(f"{{all: [{share}, {{votes: [for], at_least: 1}}]}}", "++")
+
+    assert found.adopted
+    assert (
+        found.lines[2]
+        .text.in_language("en")
+        .endswith("Nobody of this group votes here, so this is left out.")
+    )
+    assert found.lines[2].text.in_language("nl").endswith("stemt hier niemand, dus dit telt niet mee.")
+
+
+@SHARES_OF_NOBODY
+def test_a_group_in_which_nobody_is_entitled_carries_no_proposal_by_itself(share: str) -> None:
+    other = "{votes: [for], at_least: 2}"
+    assert verdict(f"{{any: [{share}, {other}]}}", "+-") == "rejected"
+    assert verdict(f"{{any: [{share}, {other}]}}", "++") == "adopted"
+    assert verdict(f"{{all: [{{not: {share}}}, {other}]}}", "++") == "adopted"
+    assert verdict(f"{{any: [{{not: {share}}}, {other}]}}", "+-") == "rejected"
+    assert verdict(f"{{all: [{{any: [{share}, {share}]}}, {other}]}}", "++") == "adopted"
+
+
+@SHARES_OF_NOBODY
+def test_a_rule_that_asks_only_those_who_do_not_vote_decides_nothing(share: str) -> None:
+    for rule in (share, f"{{not: {share}}}", f"{{any: [{share}, {share}]}}"):
+        found = outcome(rule, "++")
+        assert found.verdict.value == "not_valid"
+        assert "nobody of whom the rule asks something votes here" in found.lines[0].text.in_language("en")
+    quorum = procedure(
+        "{votes: [for], at_least: 1}", quorum=procedure(share).rule.model_dump(mode="json", exclude_none=True)
+    )
+    assert verdict(quorum, "+-") == "adopted"
+
+
+def test_a_comparison_says_by_what_and_within_which_group_it_counts() -> None:
+    rule = "{votes: [for], by: quota, at_most: {votes: [against], by: quota, among: large}}"
+    voters = (
+        voter("a", "+", weights={"quota": Fraction(7)}),
+        voter("b", "-", weights={"quota": Fraction(3)}, groups=frozenset({"large"})),
+    )
+    line = decide(procedure(rule), voters, names={"large": Text.of("Grote Landen")}).lines[1]
+
+    assert line.text.in_language("nl") == (
+        "Voor: 7 naar quota (a). Toegestaan: niet meer dan tegen binnen “Grote Landen” (3 naar quota). "
+        "Klopt niet. Dat is 4 te veel."
+    )
+
+
+def test_a_group_that_is_there_and_stays_away_does_stand_in_the_way() -> None:
+    voters = (voter("a", ".", groups=frozenset({"small"})), voter("b", "+"))
+    assert verdict("{votes: [for], more_than: 50%, of: cast, among: small}", voters) == "rejected"
+
+
+def test_a_chair_who_stepped_aside_casts_no_vote() -> None:
+    voters = (voter("a", "r", chair=True), voter("b", "+"), voter("c", "-"))
+    casting = "{votes: [for], at_least: 100%, of: all, among: chair}"
+    rule = f"{{any: [{{votes: [for], more_than: {{votes: [against]}}}}, {casting}]}}"
+    assert verdict(rule, voters) == "rejected"
+
+
+@pytest.mark.parametrize("comparison", ["at_least: 60%", "more_than: 50%"])
+def test_a_share_of_no_weight_at_all_is_not_reached(comparison: str) -> None:
+    found = outcome(f"{{votes: [for], by: quota, {comparison}, of: all}}", "++")
+
+    assert found.verdict.value == "rejected"
+    assert "and they weigh nothing here. Not reached." in found.lines[1].text.in_language("en")
+    assert "en die wegen hier niets. Niet gehaald." in found.lines[1].text.in_language("nl")
+
+
+@pytest.mark.parametrize(
+    ("rule", "signs", "nl", "en"),
+    [
+        (
+            "{votes: [against], at_most: 0}",
+            "+--",
+            "Tegen: 2 (b, c). Toegestaan: hoogstens 0. Klopt niet. Dat is 2 te veel.",
+            "Against: 2 (b, c). Allowed: at most 0. This does not hold. That is 2 too many.",
+        ),
+        (
+            "{votes: [against], fewer_than: 1/3, of: all}",
+            "++-",
+            "Tegen: 1 (c). Toegestaan: minder dan een derde van alle stemgerechtigden (3), dus hoogstens 0. "
+            "Klopt niet. Dat is 1 te veel.",
+            "Against: 1 (c). Allowed: fewer than one third of all who may vote (3), so at most 0. "
+            "This does not hold. That is 1 too many.",
+        ),
+        (
+            "{votes: [against], at_most: 0}",
+            "++",
+            "Tegen: 0. Toegestaan: hoogstens 0. Klopt.",
+            "Against: 0. Allowed: at most 0. This holds.",
+        ),
+        (
+            "{votes: [for], at_least: 3}",
+            "++",
+            "Voor: 2 (a, b). Nodig: minstens 3. Niet gehaald. Er ontbreekt er 1.",
+            "For: 2 (a, b). Needed: at least 3. Not reached. Short by 1.",
+        ),
+    ],
+)
+def test_what_is_allowed_and_what_is_needed_are_told_apart(rule: str, signs: str, nl: str, en: str) -> None:
+    line = outcome(rule, signs).lines[1]
+
+    assert (line.text.in_language("nl"), line.text.in_language("en")) == (nl, en)
+
+
+def test_who_said_no_in_a_way_that_does_not_count_was_not_silent() -> None:
+    held = procedure(UNANIMITY, at_end="consent", term="P5D")
+    voters = (
+        voter("a", "+"),
+        voter("b", ".", unheard=Position.AGAINST),
+        voter("c", ".", unheard=Position.FOR),
+    )
+
+    found = outcome(held, voters, term_over=True)
+
+    assert found.verdict.value == "rejected"
+    assert found.lines[-1].text.in_language("en") == "Who was silent consents, and counts as for: c."
 
 
 @pytest.mark.parametrize(

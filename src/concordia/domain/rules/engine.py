@@ -53,7 +53,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    ok: bool
+    """Whether a part of a rule holds; None where it says nothing, since nobody votes whom it asks about."""
+
+    ok: bool | None
     lines: tuple[Line, ...]
 
 
@@ -76,13 +78,15 @@ def decide(
     )
     if not roll.eligible:
         return _outcome(Verdict.NOT_VALID, (), roll)
-    if term_over and procedure.at_end == "carry-over" and any(_silent(voter) for voter in roll.eligible):
+    if term_over and procedure.at_end == "carry-over" and any(voter.silent for voter in roll.eligible):
         return _outcome(Verdict.CARRIED_OVER, (), roll)
     quorum = _node(procedure.quorum, roll, 1) if procedure.quorum else _Held(True, ())
     quorum_lines = tuple(replace(line, text=explain.as_quorum(line.text)) for line in quorum.lines)
-    if not quorum.ok:
+    if quorum.ok is False:
         return _outcome(Verdict.NO_QUORUM, quorum_lines, roll)
     held = _node(procedure.rule, roll, 1)
+    if held.ok is None:
+        return _outcome(Verdict.NOT_VALID, (*quorum_lines, *held.lines), roll)
     verdict = Verdict.ADOPTED if held.ok else Verdict.REJECTED
     notes = explain.notes(procedure, voters, roll, term_over=term_over)
     return _outcome(verdict, (*quorum_lines, *held.lines, *(Line(True, note) for note in notes)), roll)
@@ -90,16 +94,11 @@ def decide(
 
 def at_end(procedure: Procedure, voters: tuple[Voter, ...]) -> tuple[Voter, ...]:
     """What the end of the term makes of whoever was silent."""
-    silent = {"consent": Position.FOR, "refuse": Position.AGAINST}.get(procedure.at_end)
-    if silent is None:
-        return voters
-    return tuple(
-        replace(voter, vote=silent) if voter.eligible and _silent(voter) else voter for voter in voters
-    )
-
-
-def _silent(voter: Voter) -> bool:
-    return voter.vote in {None, Position.ABSENT}
+    if procedure.at_end == "consent":
+        return tuple(replace(one, vote=Position.FOR) if one.consents else one for one in voters)
+    if procedure.at_end == "refuse":
+        return tuple(replace(one, vote=Position.AGAINST) if one.silent else one for one in voters)
+    return voters
 
 
 def _node(node: Node, roll: Roll, depth: int) -> _Held:
@@ -124,23 +123,29 @@ def _deeper(parts: tuple[Node, ...], depth: int) -> int:
 
 
 def _together(parts: list[_Held], how: Callable[[list[bool]], bool], words: Text, depth: int) -> _Held:
-    ok = how([part.ok for part in parts])
+    """Parts held together. One that says nothing is left out; where all are, so is the whole."""
     lines = tuple(line for part in parts for line in part.lines)
+    said = [part.ok for part in parts if part.ok is not None]
+    ok = how(said) if said else None
     if len(parts) == 1:
         return _Held(ok, lines)
-    return _Held(ok, (Line(ok, explain.group(words, ok), depth), *lines))
+    return _Held(ok, (Line(ok is not False, explain.group(words, ok), depth), *lines))
 
 
 def _turned(part: _Held, depth: int) -> _Held:
-    return _Held(not part.ok, (Line(not part.ok, explain.turned(not part.ok), depth), *part.lines))
+    ok = None if part.ok is None else not part.ok
+    return _Held(ok, (Line(ok is not False, explain.turned(ok), depth), *part.lines))
 
 
 def _test(test: Test, roll: Roll, depth: int) -> _Held:
+    """One test. A share of nothing is not reached; a share of a group in which nobody votes is left out."""
     voters = roll.counted(test)
     counted = roll.weight(voters, test.by)
     bound, whole = _bound(test, roll)
     ok = _HOLDS[test.comparison](counted, bound) and not explain.of_nothing(test, whole)
-    return _Held(ok, (Line(ok, explain.test(test, voters, counted, bound, whole, ok, roll), depth),))
+    left_out = explain.of_nobody(test, whole, roll)
+    line = Line(ok or left_out, explain.test(test, voters, counted, bound, whole, ok, roll), depth)
+    return _Held(None if left_out else ok, (line,))
 
 
 def _bound(test: Test, roll: Roll) -> tuple[Fraction, Fraction | None]:

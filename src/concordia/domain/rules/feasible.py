@@ -1,7 +1,8 @@
 """Rules that can never pass, or always pass: found by trying what voters can do (charter.md, An example).
 
-Voters that weigh the same in everything the rule looks at are interchangeable, so that only how many of each
-kind stand where has to be tried. Beyond a bound the search gives up and says nothing: silence, not a guess.
+Voters that weigh the same in everything the rule looks at are interchangeable, and so are ways of voting that it
+does not tell apart: only how many of each kind stand where has to be tried. Before that each test is judged by its
+extremes, which settles most. Beyond a bound the search gives up and says nothing: silence, not a guess.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,15 +10,16 @@ from dataclasses import replace
 from itertools import product
 from math import comb, prod
 
+from concordia.domain.rules.bounds import STANDS, can
 from concordia.domain.rules.engine import Verdict, decide
-from concordia.domain.rules.model import Count, Position, counts_in
+from concordia.domain.rules.model import Count, Position, Test, counts_in
 from concordia.domain.rules.procedure import Procedure
-from concordia.domain.rules.roll import Voter
+from concordia.domain.rules.roll import Roll, Voter
+from concordia.domain.texts import Text
 
-_STANDS = (Position.FOR, Position.AGAINST, Position.ABSTAIN, Position.BLOCK, None)
 _BOTH = {Verdict.ADOPTED, Verdict.REJECTED}
 _MOST = 6_000  # combinations tried at most
-_MOST_LOOKS = 600_000  # at one voter by one count, over all combinations: about a second
+_MOST_LOOKS = 200_000  # at one voter by one count, over all combinations: about a second
 
 
 def verdicts(procedure: Procedure, voters: tuple[Voter, ...]) -> frozenset[Verdict] | None:
@@ -26,20 +28,47 @@ def verdicts(procedure: Procedure, voters: tuple[Voter, ...]) -> frozenset[Verdi
     Stops as soon as both adopting and rejecting are seen, as with every rule in order: others may then be left out.
     """
     found = {
-        decide(procedure, tuple(replace(voter, vote=stand) for voter in voters)).verdict for stand in _STANDS
+        decide(procedure, tuple(replace(voter, vote=stand) for voter in voters)).verdict for stand in STANDS
     }
     if found >= _BOTH:
         return frozenset(found)
-    kinds = list(_kinds(procedure, voters).values())
-    ways = prod(comb(len(kind) + len(_STANDS) - 1, len(_STANDS) - 1) for kind in kinds)
+    certain = _at_the_extremes(procedure, voters)
+    if certain is not None:
+        return certain
+    kinds, stands = list(_kinds(procedure, voters).values()), _told_apart(procedure)
+    ways = prod(comb(len(kind) + len(stands) - 1, len(stands) - 1) for kind in kinds)
     looks = ways * len(voters) * len([*counts_in(procedure.rule), *counts_in(procedure.quorum)])
     if ways > _MOST or looks > _MOST_LOOKS:
         return None
-    for votes in product(*(list(_spread(kind)) for kind in kinds)):
+    for votes in product(*(list(_spread(kind, stands)) for kind in kinds)):
         if found >= _BOTH:
             break
         found.add(decide(procedure, tuple(voter for kind in votes for voter in kind)).verdict)
     return frozenset(found)
+
+
+def _at_the_extremes(procedure: Procedure, voters: tuple[Voter, ...]) -> frozenset[Verdict] | None:
+    roll = Roll(voters, block_is_against=not procedure.tests_block)
+    if procedure.quorum and not can(procedure.quorum, roll)[0]:
+        return frozenset({Verdict.NO_QUORUM})
+    hold, fail = can(procedure.rule, roll)
+    if hold and fail:
+        return None
+    return frozenset({Verdict.ADOPTED if hold else Verdict.REJECTED})
+
+
+def _told_apart(procedure: Procedure) -> tuple[Position | None, ...]:
+    """One of each of the ways of voting between which the tests of a procedure see no difference."""
+    counts = [*counts_in(procedure.rule), *counts_in(procedure.quorum)]
+    shares = {test.of for test in counts if isinstance(test, Test)}
+    seen: dict[object, Position | None] = {}
+    for stand in STANDS:
+        one = Voter("", Text.of(""), vote=stand)
+        roll = Roll((one,), block_is_against=not procedure.tests_block)
+        everybody = [Count(votes=count.votes) for count in counts]
+        wholes = [roll.whole(everybody[0], of) for of in ("present", "cast") if of in shares]
+        seen.setdefault((*(bool(roll.counted(count)) for count in everybody), *wholes), stand)
+    return tuple(seen.values())
 
 
 def _kinds(procedure: Procedure, voters: Iterable[Voter]) -> dict[object, list[Voter]]:
@@ -54,11 +83,11 @@ def _looks(counts: list[Count], voter: Voter) -> object:
     return tuple((count.by, voter.weighs(count.by), voter.belongs(count.among)) for count in counts)
 
 
-def _spread(kind: list[Voter]) -> Iterator[list[Voter]]:
+def _spread(kind: list[Voter], stands: tuple[Position | None, ...]) -> Iterator[list[Voter]]:
     """Every way in which interchangeable voters can divide themselves."""
-    for split in _splits(len(kind), len(_STANDS)):
-        stands = [stand for stand, n in zip(_STANDS, split, strict=True) for _ in range(n)]
-        yield [replace(voter, vote=stand) for voter, stand in zip(kind, stands, strict=True)]
+    for split in _splits(len(kind), len(stands)):
+        taken = [stand for stand, n in zip(stands, split, strict=True) for _ in range(n)]
+        yield [replace(voter, vote=stand) for voter, stand in zip(kind, taken, strict=True)]
 
 
 def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:

@@ -26,6 +26,8 @@ _NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s?%")
 _FRACTION = re.compile(r"(\d{1,6})/(\d{1,6})")
 
+CHAIR = "chair"  # the group of one that a casting vote looks at
+
 
 class Position(StrEnum):
     """What a voter can stand for, as tests count it."""
@@ -90,7 +92,7 @@ class Threshold:
     ) -> dict[str, Any]:
         """JSON Schema: a number that is not negative, or a share as text."""
         share = r"^(\d{1,12}(\.\d{1,6})?|\d{1,3}(\.\d{1,6})?\s?%|\d{1,6}/\d{1,6})$"
-        return {"oneOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": share}]}
+        return {"oneOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": share}]}
 
 
 def _whole(share: Fraction) -> Fraction:
@@ -117,6 +119,10 @@ Bound = Annotated[
 COMPARISONS = ("at_least", "more_than", "at_most", "fewer_than")
 
 
+def _given(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"required": [name], "properties": {name: schema}}
+
+
 class Test(Count):
     """A count held against a threshold, or against another count."""
 
@@ -139,6 +145,20 @@ class Test(Count):
         if not share and self.of is not None:
             raise PydanticCustomError("of_share", "`of` belongs to a share such as 60% or 2/3")
         return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """JSON Schema: one comparison, and `of` with a share only."""
+        made = handler(schema)
+        whole = handler.resolve_ref_schema(made)
+        share = {"type": "string", "pattern": "[%/]"}
+        whole["oneOf"] = [_given(name, {"not": {"type": "null"}}) for name in COMPARISONS]
+        whole["if"] = {"anyOf": [_given(name, share) for name in COMPARISONS]}
+        whole["then"] = _given("of", {"type": "string"})
+        whole["else"] = {"not": _given("of", {"type": "string"})}
+        return made
 
     @property
     def comparison(self) -> str:

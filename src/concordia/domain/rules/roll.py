@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from concordia.domain.rules.model import Count, Position
+from concordia.domain.rules.model import CHAIR, Count, Position
 from concordia.domain.texts import Text
-
-CHAIR = "chair"  # the group of one that a casting vote looks at
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +13,9 @@ class Voter:
     """One voter: a partner, a seat or a person, as the procedure says.
 
     `vote` is None while nothing was cast. `present` marks somebody who was recorded present without voting.
-    `recused` and `competent=False` take the voter out of the eligible whole. `weights` are exact.
+    `unheard` is what somebody said in a way that does not count, such as a vote that was never ratified: it is
+    no vote, but who said no was not silent either. `recused` and `competent=False` take the voter out of the
+    eligible whole. `weights` are exact.
     """
 
     key: str
@@ -27,6 +27,17 @@ class Voter:
     chair: bool = False
     weights: Mapping[str, Fraction] = field(default_factory=dict)
     groups: frozenset[str] = frozenset()
+    unheard: Position | None = None
+
+    @property
+    def silent(self) -> bool:
+        """Whether no vote of this voter counts."""
+        return self.vote in {None, Position.ABSENT}
+
+    @property
+    def consents(self) -> bool:
+        """Whether silence is consent here: nothing was said, or nothing else than yes."""
+        return self.silent and self.unheard in {None, Position.FOR}
 
     @property
     def eligible(self) -> bool:
@@ -58,17 +69,21 @@ class Roll:
         """Who is part of the whole."""
         return tuple(voter for voter in self.voters if voter.eligible)
 
+    def entitled(self, count: Count) -> tuple[Voter, ...]:
+        """The eligible voters among whom a count looks."""
+        return tuple(voter for voter in self.eligible if voter.belongs(count.among))
+
     def counted(self, count: Count) -> tuple[Voter, ...]:
         """The eligible voters a count looks at."""
         return tuple(
             voter
-            for voter in self.eligible
-            if voter.belongs(count.among) and any(self._stands(voter, position) for position in count.votes)
+            for voter in self.entitled(count)
+            if any(self._stands(voter, position) for position in count.votes)
         )
 
     def whole(self, count: Count, of: str) -> Fraction:
         """What a share is taken of: all eligible, everyone present, or the votes cast for and against."""
-        members = [voter for voter in self.eligible if voter.belongs(count.among)]
+        members = list(self.entitled(count))
         wanted = {"present": (Position.PRESENT,), "cast": (Position.FOR, Position.AGAINST)}.get(of)
         if wanted is not None:
             members = [voter for voter in members if any(self._stands(voter, which) for which in wanted)]

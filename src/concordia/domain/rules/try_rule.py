@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 from concordia.domain.problems import DocumentError, Problem
@@ -16,7 +17,9 @@ from concordia.domain.texts import Text, both
 
 EXIT = {Verdict.ADOPTED: 0, Verdict.REJECTED: 1}
 NOT_VALID, BAD_INPUT = 2, 3
-_LARGEST = 100_000  # rows of a file of votes
+MOST_ROWS = 100_000  # of a file of votes
+_MOST_PROBLEMS = 100  # told at once
+_LONGEST_SHOWN = 100  # characters of a cell; a key has no more
 _VOTES = {"for", "against", "abstain", "block", "absent", "present", "recused"}
 _DUTCH = {
     "voor": "for",
@@ -75,7 +78,8 @@ def run_try_rule(
 ) -> TryResult:
     """Apply a procedure to a file of votes with the columns voter, vote and, where needed, present.
 
-    Voters left out are absent. A comma, semicolon or tab separates; words may be English or Dutch.
+    Voters left out are absent. A partner's key stands for all its places that are not named themselves. A comma,
+    semicolon or tab separates; words may be English or Dutch.
     """
     if procedure is None:
         problem = Problem(
@@ -85,7 +89,9 @@ def run_try_rule(
         )
         return TryResult(None, (problem,), language)
     try:
-        rows = read_votes(text, [voter.key for voter in voters])
+        rows = read_votes(
+            text, list(dict.fromkeys(key for voter in voters for key in reversed(_called(voter))))
+        )
     except DocumentError as error:
         return TryResult(None, error.problems, language)
     return TryResult(try_votes(procedure, voters, rows, names), (), language)
@@ -97,9 +103,22 @@ def try_votes(
     votes: Mapping[str, str],
     names: Mapping[str, Text] | None = None,
 ) -> Outcome:
-    """The outcome of a procedure for votes by voter key, as if its term were over."""
-    placed = tuple(_placed(voter, votes.get(voter.key, "absent")) for voter in voters)
+    """The outcome of a procedure for votes by voter key, as if its term were over.
+
+    A place (`partner.position`) that is not named votes as its partner does; one of several of a position
+    (`partner.position.2`) as `partner.position` before that.
+    """
+    placed = tuple(
+        _placed(voter, next((votes[key] for key in _called(voter) if key in votes), "absent"))
+        for voter in voters
+    )
     return decide(procedure, placed, term_over=True, names=names)
+
+
+def _called(voter: Voter) -> tuple[str, ...]:
+    """The keys under which a vote may be given: its own, that of its position, and that of its partner."""
+    parts = voter.key.split(".")
+    return tuple(".".join(parts[:length]) for length in range(len(parts), 0, -1))
 
 
 def _placed(voter: Voter, vote: str) -> Voter:
@@ -114,16 +133,9 @@ def read_votes(text: str, known: list[str]) -> dict[str, str]:
     lines = text.removeprefix("\ufeff")
     if not lines.strip():
         raise DocumentError([_problem("votes", "Het bestand is leeg.", "The file is empty.")])
-    separator = max(",;\t", key=lines.splitlines()[0].count)
-    try:
-        reader = csv.DictReader(io.StringIO(lines), delimiter=separator, strict=True)
-        rows = [(reader.line_num, row) for _, row in zip(range(_LARGEST), reader, strict=False)]
-    except csv.Error as error:
-        raise DocumentError(
-            [_problem("votes", f"Geen goede CSV: {error}.", f"Not a proper CSV: {error}.")]
-        ) from None
-    names = {(name or "").strip().lower(): name for name in reader.fieldnames or []}
-    if not {"voter", "vote"} <= set(names):
+    header, rows = _rows(lines)
+    columns = [name.strip().lower() for name in header]
+    if not {"voter", "vote"} <= set(columns):
         raise DocumentError(
             [
                 Problem(
@@ -133,29 +145,81 @@ def read_votes(text: str, known: list[str]) -> dict[str, str]:
                 )
             ]
         )
-    return _votes(rows, names, known)
+    _require_once(columns)
+    places: dict[str, int] = {
+        name: columns.index(name) for name in ("voter", "vote", "present") if name in columns
+    }
+    return _votes(rows, places, known, len(header))
 
 
-def _votes(rows: list[tuple[int, dict[str, Any]]], names: dict[str, str], known: list[str]) -> dict[str, str]:
+def _rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The header, and the other rows with the number of their line. Raises DocumentError."""
+    separator = max(",;\t", key=text.lstrip().splitlines()[0].count)
+    reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in islice(reader, MOST_ROWS + 2)]
+    except csv.Error:
+        where = f"line {reader.line_num}"
+        nl, en = "Hier klopt de opmaak van CSV niet.", "The CSV is not well formed here."
+        raise DocumentError([_problem(where, nl, en)]) from None
+    if len(rows) > MOST_ROWS + 1:
+        nl, en = (
+            f"Het bestand heeft meer dan {MOST_ROWS} regels.",
+            f"The file has more than {MOST_ROWS} rows.",
+        )
+        raise DocumentError([_problem("votes", nl, en)])
+    filled = [(number, row) for number, row in rows if row]
+    return (filled[0][1], filled[1:]) if filled else ([], [])
+
+
+def _require_once(columns: list[str]) -> None:
+    double = next((name for name in ("voter", "vote", "present") if columns.count(name) > 1), None)
+    if double is not None:
+        nl, en = f"De kolom {double} staat er twee keer.", f"The column {double} is there twice."
+        raise DocumentError([_problem("line 1", nl, en)])
+
+
+def _votes(
+    rows: list[tuple[int, list[str]]], places: Mapping[str, int], known: list[str], width: int
+) -> dict[str, str]:
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for number, row in rows:
-        voter = str(row.get(names["voter"]) or "").strip()
-        word = str(row.get(names["vote"]) or "").strip().lower()
+        cells = {name: row[place].strip() for name, place in places.items() if place < len(row)}
+        voter, word = cells.get("voter", ""), cells.get("vote", "").lower()
         vote = _DUTCH.get(word, word) or "absent"
-        present = str(row.get(names.get("present", "")) or "").strip().lower()
+        present = cells.get("present", "").lower()
         if not voter and not word:
             continue
         problems += _row_problems(f"line {number}", voter, vote, present, known, found)
+        if any(cell.strip() for cell in row[width:]):
+            problems.append(_too_many(f"line {number}"))
+        if len(problems) >= _MOST_PROBLEMS:
+            break
         found[voter] = f"{vote}+present" if present in _YES and vote == "absent" else vote
     if problems:
         raise DocumentError(problems)
     return found
 
 
+def _too_many(where: str) -> Problem:
+    return Problem(
+        where,
+        both(
+            "Deze regel heeft meer vakken dan de eerste regel.",
+            "This line has more cells than the first line.",
+        ),
+        both(
+            "Zet een waarde met een komma tussen aanhalingstekens, of haal weg wat te veel is.",
+            "Put a value with a comma between quotes, or take away what is too much.",
+        ),
+    )
+
+
 def _row_problems(
     where: str, voter: str, vote: str, present: str, known: list[str], found: dict[str, str]
 ) -> Iterator[Problem]:
+    voter, vote, present = voter[:_LONGEST_SHOWN], vote[:_LONGEST_SHOWN], present[:_LONGEST_SHOWN]
     if voter not in known:
         close = get_close_matches(voter, known, n=1, cutoff=0.6)
         hint = f" Bedoelde u “{close[0]}”?" if close else "", f" Did you mean “{close[0]}”?" if close else ""
@@ -175,8 +239,8 @@ def _row_problems(
             where,
             both(f"“{vote}” is geen stem.", f"“{vote}” is no vote."),
             both(
-                "Kies: for, against, abstain, block, absent of recused.",
-                "Choose: for, against, abstain, block, absent or recused.",
+                "Kies: for, against, abstain, block, absent, present of recused.",
+                "Choose: for, against, abstain, block, absent, present or recused.",
             ),
         )
     if present not in _YES | _NO:
