@@ -1,12 +1,15 @@
 """A file is what it says it is, from its first byte to its last (trust.md 5, items 7 to 16)."""
 
+import io
 import struct
+import time
 import zipfile
 
 import pytest
-from support.files import PDF, archive, jpeg, odf, office, png
+from support.files import PDF, archive, jpeg, linked, odf, odf_content, office, png
 
 from concordia.domain.filetypes import sniff
+from concordia.domain.office import DEEPEST, leads_elsewhere
 from concordia.domain.problems import DocumentError
 
 SHEET = ("spreadsheetml.sheet", "xl")
@@ -126,3 +129,138 @@ def test_damaged_packed_parts_are_refused():
 
     with pytest.raises(DocumentError):
         sniff("damaged.docx", bytes(content))
+
+
+def test_every_part_is_read_to_its_checksum():
+    content = bytearray(office(**{"word/media/a.bin": bytes(range(256)) * 40}))
+    with zipfile.ZipFile(io.BytesIO(content)) as whole:
+        place = whole.getinfo("word/media/a.bin").header_offset
+    content[place + 14] ^= 1  # the checksum of a part that nothing else looks into
+    central = content.index(b"PK\x01\x02", content.index(b"word/media/a.bin"))
+    entry = content.rindex(b"PK\x01\x02")
+    assert entry >= central
+    content[entry + 16] ^= 1
+
+    with pytest.raises(DocumentError):
+        sniff("damaged.docx", bytes(content))
+
+
+def within(depth):
+    """A document inside a document, so deep."""
+    inner = office()
+    for _ in range(depth):
+        inner = office(**{"word/embeddings/sheet.xlsx": inner})
+    return inner
+
+
+def test_a_document_inside_a_document_is_taken_and_five_deep_are_refused():
+    assert sniff("one.docx", within(DEEPEST))
+
+    for depth in (DEEPEST + 1, 5):
+        with pytest.raises(DocumentError):
+            sniff("deep.docx", within(depth))
+
+
+def test_a_macro_in_a_document_inside_is_refused():
+    with pytest.raises(DocumentError):
+        sniff("inside.docx", office(**{"word/embeddings/a.bin": office(**{"xl/vbaProject.bin": b"macro"})}))
+
+
+def test_a_hundred_thousand_entries_are_refused_before_they_are_read():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
+        file.writestr("[Content_Types].xml", b"x")
+    content = out.getvalue()
+    record = content[content.rindex(b"PK\x01\x02") : -22] * 100_000
+    tail = content[-22:]
+    said = tail[:8] + struct.pack("<HHLL", 65_535, 65_535, len(record), len(content)) + tail[20:]
+    start = time.process_time()
+
+    with pytest.raises(DocumentError):
+        sniff("many.xlsx", content[:-22] + record + said)
+
+    assert time.process_time() - start < 0.2
+
+
+def test_a_second_directory_that_would_be_read_instead_is_refused():
+    content = office()
+    locator = b"PK\x06\x07" + struct.pack("<LQL", 0, 0, 1)
+
+    with pytest.raises(DocumentError):
+        sniff("two.docx", content[:-22] + locator + content[-22:])
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_parts_packed_as_no_document_is_are_refused(method):
+    out = io.BytesIO(office())
+    with zipfile.ZipFile(out, "a", method) as file:
+        file.writestr("word/more.xml", b"<a/>" * 500)
+
+    with pytest.raises(DocumentError):
+        sniff("odd.docx", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("attachedTemplate", "http://evil.example/t.dotm"),
+        ("attachedTemplate", "file://server/share/t.dotm"),
+        ("attachedTemplate", "file:///\\\\server\\share\\t.dotm"),
+        ("attachedTemplate", "\\\\server\\share\\t.dotm"),
+        ("image", "https://evil.example/pixel.png"),
+        ("oleObject", "HTTPS://evil.example/o"),
+        ("externalLinkPath", "file:////server/book.xlsx"),
+        ("frame", "mhtml:http://evil.example/x!y"),
+        ("image", "%68ttp://evil.example/x"),
+    ],
+)
+def test_a_document_that_fetches_from_another_computer_is_refused_and_told_from_where(kind, target):
+    with pytest.raises(DocumentError) as refused:
+        sniff("link.docx", linked(kind, target))
+
+    [problem] = refused.value.problems
+    assert target in problem.what.in_language("nl")
+    assert "Verbreek die koppeling" in problem.mend.in_language("nl")
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("hyperlink", "https://www.example.org/"),
+        ("hyperlink", "mailto:board@example.org"),
+        ("attachedTemplate", "file:///C:\\Templates\\letter.dotx"),
+        ("attachedTemplate", "Normal.dotm"),
+        ("externalLinkPath", "../book.xlsx"),
+    ],
+)
+def test_a_link_that_one_presses_and_a_place_on_ones_own_machine_are_no_reason_to_refuse(kind, target):
+    assert sniff("link.docx", linked(kind, target))
+
+
+def test_a_relationship_inside_the_document_leads_nowhere():
+    assert sniff("link.docx", linked("image", "/word/media/a.png", outside=False))
+
+
+def test_an_opendocument_with_a_picture_from_elsewhere_is_refused_and_a_link_in_its_text_is_not():
+    far = '<draw:image xlink:href="https://evil.example/p.png" xlink:actuate="onLoad"/>'
+    near = '<text:a xlink:href="https://www.example.org/">there</text:a><draw:image xlink:href="Pictures/a.png"/>'
+
+    assert sniff("text.odt", odf(**{"content.xml": odf_content(near)}))
+    with pytest.raises(DocumentError):
+        sniff("text.odt", odf(**{"content.xml": odf_content(far)}))
+
+
+def test_words_that_a_part_defines_for_itself_are_refused_unexpanded():
+    bomb = b'<!DOCTYPE a [<!ENTITY x "xxxxxxxxxx"><!ENTITY y "&x;&x;">]><a>&y;</a>'
+    file = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
+
+    for part in (bomb, file):
+        with pytest.raises(DocumentError):
+            sniff("bomb.docx", office(**{"word/_rels/document.xml.rels": part}))
+
+
+@pytest.mark.parametrize(
+    "target", ["", "#there", "Pictures/a.png", "/word/a.png", "C:\\a", "file:///home/a", "c|/a"]
+)
+def test_a_place_on_ones_own_machine_leads_nowhere_else(target):
+    assert not leads_elsewhere(target)
