@@ -2,10 +2,14 @@
 
 import io
 import json
+import os
 import random
+import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -256,6 +260,40 @@ def test_a_signed_entry_that_is_no_entry_is_named(check, entry):
     assert found(check(bundle_of(log)))[:2] == ("shared", 3)
 
 
+@pytest.mark.parametrize(
+    ("now", "wrong"),
+    [
+        (b'"rev":1', b'"rev":-1'),
+        (b'"role":"board"', b'"role":""'),
+        (b'["org_noord","org_oost","org_west"]', b'["org_oost","org_noord"]'),
+        (b'"v":1', b'"v":1,"w":1'),
+        (b'"v":1', b'"v":true'),
+        (b"2026-11-23T", b"2026-02-30T"),
+        (b'"att":[]', b'"att":["x"]'),
+        (b'"c":{}', b'"c":{"x":"%s"}' % (b"A" * 16_384)),
+    ],
+)
+def test_a_signed_entry_of_another_shape_is_named_though_nothing_of_it_is_opened(check, now, wrong):
+    log = small_log()
+    log.tree.append(leaf_of(3, {}, obj="dec_x").to_bytes().replace(now, wrong))
+
+    assert found(check(bundle_of(log))) == ("shared", 3, "form")
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind"),
+    [
+        (b'{"log":"%s","n":3,"obj":"dec_1","prev":true,"v":2}', "prev"),
+        (b'{"c":"' + b"x" * 16_384 + b'","log":"%s","n":3,"obj":"dec_x","v":2}', "form"),
+    ],
+)
+def test_an_entry_of_a_later_version_is_held_to_its_length_and_its_former(check, entry, kind):
+    log = small_log()
+    log.tree.append(entry % ORIGIN.encode())
+
+    assert found(check(bundle_of(log))) == ("shared", 3, kind)
+
+
 def test_an_entry_of_a_later_version_is_counted_and_held_to_its_number(check):
     log = small_log()
     log.tree.append(b'{"log":"%s","n":3,"obj":"x","v":2}' % ORIGIN.encode())
@@ -287,7 +325,7 @@ def test_openings_out_of_form_are_named_by_their_entry(check):
     assert found(check(with_member("openings.jsonl", openings))) == ("shared", 1, "opening")
 
 
-def test_openings_may_be_withheld(check):
+def test_openings_that_are_withheld_are_listed(check):
     assert (
         check(with_member("openings.jsonl", members_of()["openings.jsonl"].split(b"\n", 1)[0] + b"\n"))
         .failures[0]
@@ -296,7 +334,27 @@ def test_openings_may_be_withheld(check):
     )
     log = small_log()
     log.openings, log.attachments = log.openings[:1], {}
-    assert check(bundle_of(log)).intact
+    report = check(bundle_of(log))
+    assert report.intact
+    assert report.logs[0].withheld == ((1, "title"), (1, "votes"), (2, "title"), (2, "att/0"))
+    assert report.to_json()["logs"][0]["withheld"][0] == [1, "title"]
+    lines = report.lines("en")
+    assert "that this partner may read and that are not in the file: 4. Ask for them." in lines[-6]
+    assert lines[-5:-1] == [
+        "    entry 1: title",
+        "    entry 1: votes",
+        "    entry 2: title",
+        "    entry 2: att/0",
+    ]
+
+
+def test_what_was_erased_or_is_for_others_is_not_called_withheld(check):
+    log = small_log()
+    log.record({"title": "Alleen voor noord"}, audience=("org_noord",))
+    log.openings = [opening for opening in log.openings if opening.n not in (1, 3)]
+    refs = [(1, "title"), (1, "votes")]
+    log.record({"ground": "verzoek"}, kind="opening.erased", obj="person", refs=refs, audience=())
+    assert check(bundle_of(log)).logs[0].withheld == ()
 
 
 def test_a_missing_or_changed_file_is_named_by_its_entry(check):
@@ -579,6 +637,77 @@ class TestCommand:
         log.lines.append(cosign(parse_checkpoint(log.checkpoint()), key.name, private, 2**62))
         out = self.run(tmp_path, capsys, bundle_of(log), "--language", "en")[1]
         assert "noord\ufffd2J (–)" in out
+
+
+class TestProcess:
+    """The command as a process of its own, whatever its output and its words are."""
+
+    def run(self, tmp_path, data, *words, stdout=subprocess.PIPE, encoding="utf-8"):
+        (tmp_path / "b.zip").write_bytes(data)
+        return subprocess.run(
+            [sys.executable, "-m", "concordia", "verify", tmp_path / "b.zip", *words],
+            env=os.environ | {"PYTHONIOENCODING": encoding, "LC_ALL": "C.UTF-8"},
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+
+    @pytest.mark.parametrize("words", [(), ("--json",)])
+    def test_a_terminal_that_lacks_letters_is_told_all_the_same(self, tmp_path, words):
+        done = self.run(tmp_path, WHOLE, *words, encoding="ascii")
+
+        assert (done.returncode, done.stderr) == (0, b"")
+        assert b"ntact" in done.stdout
+
+    @pytest.mark.parametrize(("data", "status"), [(WHOLE, 0), (SHARED[:-1], 1)])
+    def test_the_verdict_stands_also_when_nobody_reads_it(self, tmp_path, data, status):
+        reading, writing = os.pipe()
+        os.close(reading)
+        done = self.run(tmp_path, data, stdout=writing)
+        os.close(writing)
+
+        assert (done.returncode, done.stderr) == (status, b"")
+
+    def test_a_verdict_that_cannot_be_written_is_none(self, tmp_path):
+        with Path("/dev/full").open("wb") as full:
+            done = self.run(tmp_path, WHOLE, stdout=full)
+
+        assert done.returncode == 3
+        assert b"could not be shown" in done.stderr
+        assert b"Traceback" not in done.stderr
+
+    def test_a_key_of_broken_bytes_is_bad_input(self, tmp_path):
+        done = self.run(tmp_path, WHOLE, "--vkey", b"\xff" + VKEYS[0].encode())
+
+        assert done.returncode == 3
+        assert b"Traceback" not in done.stderr
+
+    @pytest.mark.parametrize("path", ["/dev/zero", "/dev/stdin"])
+    def test_what_has_no_end_or_no_beginning_is_bad_input(self, path):
+        done = subprocess.run(
+            [sys.executable, "-m", "concordia.verifier", path],
+            stdin=subprocess.PIPE,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert done.returncode == 3
+        assert b"Traceback" not in done.stderr
+        assert b"None" not in done.stderr
+
+
+def test_what_no_one_foresaw_is_a_sentence_too(tmp_path, capsys, monkeypatch):
+    (tmp_path / "b.zip").write_bytes(WHOLE)
+    for error, sentence in ((MemoryError(), "too little memory"), (KeyError("x"), "otherwise than foreseen")):
+
+        def fails(*_, error=error, **__):
+            raise error
+
+        monkeypatch.setattr(verifier, "verify", fails)
+        assert verifier.main([str(tmp_path / "b.zip"), "--language", "en"]) == 3
+        assert sentence in capsys.readouterr().err
 
 
 def test_write_and_verify_meet(tmp_path):

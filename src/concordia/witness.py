@@ -51,6 +51,7 @@ if typing.TYPE_CHECKING:
 
     Fetch = Callable[[int, int], bytes]
     Point = tuple[int, int, int, int]
+    Weierstrass = tuple[int, int, int]
     Place = tuple[int, str]
 
 INTACT, NOT_INTACT, BAD_INPUT = 0, 1, 3
@@ -294,10 +295,10 @@ def _common(parser: Parser, console: Console) -> None:
 
 def init(options: argparse.Namespace, console: Console) -> int:
     """Make the folder and the signing key of a witness."""
-    if not is_key_name(options.name):
+    if not is_key_name(options.name) or not options.name.isprintable() or len(options.name) > 128:
         raise WitnessError(
-            "Een naam is niet leeg en heeft geen spaties of plustekens. Bijvoorbeeld: oost.example/w1",
-            "A name is not empty and has no spaces or plus signs. For example: oost.example/w1",
+            "Een naam heeft 1 tot 128 zichtbare tekens, geen spaties en geen plustekens. Bijvoorbeeld: oost.example/w1",
+            "A name has 1 to 128 visible characters, no spaces and no plus signs. For example: oost.example/w1",
         )
     state = State.make(options.folder, options.name)
     console.tell("Uw map is gemaakt. De sleutel van uw getuige:", "Your folder is made. Your witness's key:")
@@ -616,6 +617,12 @@ def _tell_finding(found: Finding, console: Console) -> None:
         f"  Geopend en vergeleken: waarden {found.values}, bestanden {found.files}",
         f"  Opened and compared: values {found.values}, files {found.files}",
     )
+    _tell_votes(found, console)
+    if found.former:
+        console.say(
+            f"  Een vroeger eigen register zit niet in deze bundel: {found.former}",
+            f"  A former private log is not in this bundle: {found.former}",
+        )
     _tell_erased(found, console)
     _tell_held_back(found, console)
 
@@ -666,6 +673,27 @@ def _tell_trust(found: Finding, console: Console) -> None:
         )
 
 
+def _tell_votes(found: Finding, console: Console) -> None:
+    if not found.signed_votes and not found.unchecked_votes:
+        return
+    console.say(
+        f"  Stemmen met een handtekening van de stemmer zelf, die klopt: {found.signed_votes}",
+        f"  Votes with a signature of the voter's own, which holds: {found.signed_votes}",
+    )
+    if found.unchecked_votes:
+        console.say(
+            f"    Ondertekend, maar hier niet te controleren: {found.unchecked_votes}",
+            f"    Signed, but not to be checked here: {found.unchecked_votes}",
+        )
+    if found.voter_keys:
+        console.say(
+            "  De sleutels waarmee mensen tekenen; ieder vindt de eigen vingerafdruk bij Mijn sleutels:",
+            "  The keys with which people sign; each finds their own fingerprint under My keys:",
+        )
+    for n, person, fingerprint in found.voter_keys[: 2 * LISTED]:
+        console.say(f"    {n}: {person[:120]}, {fingerprint}", f"    {n}: {person[:120]}, {fingerprint}")
+
+
 def _tell_erased(found: Finding, console: Console) -> None:
     if found.deleted:
         count = len(found.deleted)
@@ -686,6 +714,11 @@ def _tell_erased(found: Finding, console: Console) -> None:
 
 
 def _tell_held_back(found: Finding, console: Console) -> None:
+    if not found.prefix and not found.is_named:
+        console.say(
+            f"  Let op: geen regel noemt {found.partner} bij wie hem mag lezen. Is deze bundel wel voor u?",
+            f"  Note: no entry names {found.partner} among those that may read it. Is this bundle for you?",
+        )
     if not found.held_back:
         return
     count, kept = len(found.held_back), len(found.kept)
@@ -1026,6 +1059,12 @@ class Finding:
         self.values = 0
         self.files = 0
         self.newer = 0
+        self.signed_votes = 0
+        self.unchecked_votes = 0
+        self.voter_keys: list[tuple[int, str, str]] = []
+        self.heads: list[tuple[int, bytes]] = []
+        self.former = ""
+        self.is_named = False
         self.erased: set[Place] = set()
         self.unopened: list[Place] = []
         self.deleted: list[Place] = []
@@ -1056,12 +1095,60 @@ def check_bundle(archive: Archive, state: State) -> list[Finding]:
             "Uw eigen register ontbreekt in deze bundel, en stond er eerder wel in. Vraag de host waarom.",
             "Your private log is missing from this bundle, and was there before. Ask the host why.",
         )
+    if len(findings) > 1:
+        _check_own_log(findings, state)
+    _check_heads(archive, findings)
     for name in archive.members:
         if name not in archive.used:
             raise NotIntactError(
                 f"{name} hoort niet in deze bundel.", f"{name} does not belong in this bundle."
             )
     return findings
+
+
+def _check_own_log(findings: Sequence[Finding], state: State) -> None:
+    """The private log is the one that was seen before; another takes a key from paper."""
+    shared, own = (found.checkpoint.origin for found in findings)
+    if own == shared:
+        raise NotIntactError("Het eigen register is het gedeelde.", "The private log is the shared one.")
+    is_pinned = any(key.name == own for key in state.pins)
+    if state.shared == shared and state.private not in ("", own) and not is_pinned:
+        raise NotIntactError(
+            f"Uw eigen register was {state.private} en is hier {own}. Is dat afgesproken? Zet dan eerst zijn sleutel "
+            f"vast, van papier (pin). Zo niet, dan houdt de host uw register achter.",
+            f"Your private log was {state.private} and is {own} here. Was that agreed? Then first pin its key, from "
+            f"paper (pin). If not, the host holds your log back.",
+        )
+
+
+def _check_heads(archive: Archive, findings: Sequence[Finding]) -> None:
+    """The private log holds what the shared one bound of it (docs/register-format.md, section 10)."""
+    shared = findings[0]
+    own = Tiles(archive, PRIVATE) if len(findings) > 1 else None
+    for n, text in shared.heads:
+        with _in(f"Regel {n}", f"Entry {n}"):
+            head = read_body(text.decode())
+        if own is not None and is_former(head.origin, own.checkpoint.origin):
+            shared.former = head.origin
+        elif head.size and not _is_in(head, own):
+            raise NotIntactError(
+                f"Regel {n}: hier zijn {head.size} regels van uw eigen register vastgelegd; die in deze bundel zijn "
+                f"andere.",
+                f"Entry {n}: here {head.size} entries of your private log were bound; those in this bundle are others.",
+            )
+
+
+def _is_in(head: Checkpoint, own: Tiles | None) -> bool:
+    if own is None or head.origin != own.checkpoint.origin or head.size > own.checkpoint.size:
+        return False
+    return own.root_at(head.size) == head.root
+
+
+def is_former(origin: str, present: str) -> bool:
+    """Whether a log is the same one in an earlier epoch: the last part of its origin is a smaller number."""
+    (stem, _, epoch), (present_stem, _, present_epoch) = origin.rpartition("/"), present.rpartition("/")
+    both_numbers = all(re.fullmatch("[0-9]{1,9}", part) for part in (epoch, present_epoch))
+    return stem == present_stem and both_numbers and int(epoch) < int(present_epoch)
 
 
 def check_log(archive: Archive, prefix: str, copy: str, partner: str, state: State) -> Finding:
@@ -1688,6 +1775,8 @@ def root_from(n: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes |
 
 ENTRY_LIMIT = 16 * 1024
 ERASED = b"opening.erased"
+HEAD = b"head.committed"
+COMPARED = (b"key.recorded", b"ballot.cast", HEAD)
 INTEGER_LIMIT = 2**53
 _HASH = r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="
 # Visible ASCII without quote and backslash: a text that JSON writes as it is.
@@ -1707,6 +1796,9 @@ class Entry(typing.NamedTuple):
     files: list[tuple[bytes, int]]
     erased: list[Place]
     is_newer: bool
+    kind: str = ""
+    obj: str = ""
+    rev: int = 0
 
     def commitments(self) -> dict[str, bytes]:
         """The commitment in each field, in base64; files are fields too."""
@@ -1735,7 +1827,7 @@ class EntryReader:
         match = self._match(data) if len(data) <= ENTRY_LIMIT else None
         if match is None:
             return self._read_any(n, data)
-        files, audience, fields, kind, number, obj, prev, refs, day = match.groups()
+        files, audience, fields, kind, number, obj, prev, refs, rev, day = match.groups()
         if int(number) != n:
             _refuse_number()
         self._check_former(n, obj, None if prev is None else int(prev))
@@ -1750,6 +1842,7 @@ class EntryReader:
             [(value, int(length)) for value, length in _FILE.findall(files)] if files else [],
             _erasures(n, kind, json.loads(b"[" + refs + b"]")) if refs is not None else [],
             False,
+            *((kind.decode(), obj.decode(), int(rev)) if kind in COMPARED else ()),
         )
 
     def _check_former(self, n: int, obj: bytes, prev: int | None) -> None:
@@ -1785,7 +1878,7 @@ class EntryReader:
             _refuse_number()
         if body.get("log") != self._origin:
             raise FormatError("De regel is van een ander register.", "It is of another log.")
-        is_newer = not is_number(body.get("v")) or body["v"] != 1
+        is_newer = read_version(body) > 1
         if not is_newer:
             check_shape(body)
         if not isinstance(body.get("obj"), str):
@@ -1801,6 +1894,9 @@ class EntryReader:
             [(item["c"].encode(), item["len"]) for item in body["att"]],
             _erasures(n, body["kind"].encode(), body["refs"]) if "refs" in body else [],
             False,
+            body["kind"],
+            body["obj"],
+            body["rev"],
         )
 
 
@@ -1814,7 +1910,7 @@ def _entry_pattern(origin: str) -> re.Pattern[bytes]:
         rf'\{{"att":\[({_several(file)})\],"aud":\[({_several(_quoted(_WORD))})\],'
         rf'"by":\{{"org":"{_WORD}","role":"{_WORD}"\}},"c":\{{({_several(field)})\}},'
         rf'"kind":"(?=[^"]{{1,64}}")({_KIND})","log":{log},"n":({_NUMBER}),"obj":"({_WORD})"(?:,"prev":({_NUMBER}))?'
-        rf'(?:,"refs":\[({_several(ref)})\])?,"rev":{_NUMBER},"t":"{_TIME}","v":1\}}'
+        rf'(?:,"refs":\[({_several(ref)})\])?,"rev":({_NUMBER}),"t":"{_TIME}","v":1\}}'
     )
     return re.compile(text.encode())
 
@@ -1842,6 +1938,14 @@ def _erasures(n: int, kind: bytes, refs: typing.Any) -> list[Place]:
             _refuse_shape("refs")
     _check_sorted(refs)
     return [(ref[0], ref[1]) for ref in refs]
+
+
+def read_version(body: dict[str, typing.Any]) -> int:
+    """The version of an entry, a whole number from 1. Raises FormatError."""
+    version = body.get("v")
+    if not is_number(version) or version == 0:
+        _refuse_shape("v")
+    return typing.cast("int", version)
 
 
 def check_shape(body: dict[str, typing.Any]) -> None:
@@ -2004,6 +2108,7 @@ class Contents:
         self._stream = archive.open(f"{found.prefix}openings.jsonl")
         self._openings = read_openings(self._stream.lines())
         self._files: dict[str, int] = {}
+        self._votes = Votes(found)
         self._n = 0
         with _in(self._stream.name):
             self._next = next(self._openings, None)
@@ -2020,6 +2125,8 @@ class Contents:
                     found.erased.update(entry.erased)
                 if entry.is_newer:
                     found.newer += 1
+                if entry.kind == "key.recorded":
+                    self._votes.expect_key(n)
                 if upcoming == n or found.partner in entry.audience:
                     self._open(n, entry)
                     upcoming = self._upcoming()
@@ -2063,16 +2170,24 @@ class Contents:
         """Check the openings of an entry, and note which fields are not opened for this partner."""
         found, commitments = self._found, entry.commitments()
         unopened = dict.fromkeys(commitments)
+        values: dict[str, bytes] = {}
         while self._next is not None and self._next.n == n:
             opening = self._next
             self._opener.check(opening, entry, commitments)
             if opening.field.startswith("att/"):
                 self._expect_file(opening, entry)
+            if entry.kind:
+                values[opening.field] = opening.value
             del unopened[opening.field]
             found.values += 1
             self._next = next(self._openings, None)
         if found.partner in entry.audience:
+            found.is_named = True
             found.unopened += [(n, name) for name in unopened]
+        if entry.kind:
+            self._votes.take(n, entry, commitments, values)
+        if entry.kind == HEAD.decode() and "head" in values and not found.prefix:
+            found.heads.append((n, values["head"]))
 
     def _expect_file(self, opening: Opening, entry: Entry) -> None:
         name = f"{self._found.prefix}att/{opening.value.decode()}"
@@ -2084,6 +2199,208 @@ class Contents:
                 f"Het bestand {shown} ontbreekt of is anders.", f"File {shown} is missing or different."
             )
         self._files.setdefault(name, opening.n)
+
+
+# --- Votes that their voters signed (docs/register-format.md, section 9) ---------------------------------------
+
+
+PART_LIMIT = 8192
+_JWK = {"EC": ["crv", "kty", "x", "y"], "OKP": ["crv", "kty", "x"], "RSA": ["e", "kty", "n"]}
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]+")
+_SITE = re.compile(r"[!-~]{1,255}")
+
+
+class VoterKey(typing.NamedTuple):
+    """A public key with which a person signs votes, and the site it was made for."""
+
+    person: str
+    rp: str
+    origin: str
+    jwk: dict[str, str]
+
+    def fingerprint(self) -> str:
+        """The JWK thumbprint (RFC 7638)."""
+        return encode_url(hashlib.sha256(dump_json(self.jwk)).digest())
+
+
+class Votes:
+    """Verifies the signatures under votes with the keys that the log recorded before."""
+
+    def __init__(self, found: Finding) -> None:
+        self._found = found
+        self._keys: dict[int, VoterKey | None] = {}
+        self._last: dict[tuple[str, str], int] = {}
+
+    def expect_key(self, n: int) -> None:
+        """Entry `n` records a key, which may be opened or not: who joined later was not among its parties."""
+        self._keys[n] = None
+
+    def take(self, n: int, entry: Entry, commitments: dict[str, bytes], values: dict[str, bytes]) -> None:
+        """Check an entry with what was opened of it. Raises FormatError."""
+        if entry.kind == "key.recorded" and "public-key" in values:
+            key = self._keys[n] = read_voter_key(values["public-key"])
+            person = values.get("person", b"-").decode()
+            self._found.voter_keys.append((n, person, key.fingerprint()))
+        elif entry.kind == "ballot.cast" and "assertion" in commitments:
+            self._check(entry, commitments, values)
+
+    def _check(self, entry: Entry, commitments: dict[str, bytes], values: dict[str, bytes]) -> None:
+        if not {"assertion", "vote", "subjects"} <= set(values):
+            self._found.unchecked_votes += 1
+            return
+        number, parts = read_assertion(values["assertion"])
+        if number not in self._keys:
+            raise FormatError(
+                "De handtekening noemt geen eerder vastgelegde sleutel.",
+                "The signature names no key that was recorded before.",
+            )
+        key = self._keys[number]
+        if key is None:
+            self._found.unchecked_votes += 1
+            return
+        self._require_own(entry, key, "reason" in commitments, values)
+        check_assertion(key, parts, values["vote"])
+        self._found.signed_votes += 1
+
+    def _require_own(self, entry: Entry, key: VoterKey, has_reason: bool, values: dict[str, bytes]) -> None:
+        """What was signed is this very vote, in this place, by whom the entry says. Raises FormatError."""
+        vote, subjects = parse_canonical(values["vote"]), parse_canonical(values["subjects"])
+        if subjects.get("person") != key.person:
+            raise FormatError(
+                "De stem is ondertekend door een ander dan de regel zegt.",
+                "The vote was signed by another person than the entry says.",
+            )
+        voter, rev = vote.get("voter"), vote.get("rev")
+        place = (vote.get("log"), vote.get("decision"))
+        is_here = place == (self._found.checkpoint.origin, entry.obj) and is_number(rev) and rev == entry.rev
+        if not is_here or not isinstance(voter, str):
+            raise FormatError(
+                "De ondertekende stem hoort bij een andere regel.",
+                "The signed vote belongs to another entry.",
+            )
+        reason, said = values.get("reason"), vote.get("reason-hash")
+        is_same = reason is None or said == hashlib.sha256(reason).hexdigest()
+        if has_reason != ("reason-hash" in vote) or not is_same:
+            raise FormatError(
+                "De reden is een andere dan die werd ondertekend.", "The reason is another than was signed."
+            )
+        if entry.rev <= self._last.get((entry.obj, voter), 0):
+            raise FormatError(
+                "Deze stemmer tekende vóór deze regel al een latere stem.",
+                "This voter had signed a later vote before this entry.",
+            )
+        self._last[entry.obj, voter] = entry.rev
+
+
+def read_voter_key(data: bytes) -> VoterKey:
+    """The key in an opened value. Raises FormatError."""
+    body = parse_canonical(data)
+    if sorted(body) != ["jwk", "origin", "person", "rp"] or not isinstance(body["jwk"], dict):
+        raise _bad_voter_key()
+    words = [body["person"], body["rp"], body["origin"]]
+    if not all(isinstance(word, str) and _SITE.fullmatch(word) for word in words):
+        raise _bad_voter_key()
+    key = VoterKey(body["person"], body["rp"], body["origin"], body["jwk"])
+    _public_of(key.jwk)
+    return key
+
+
+def read_assertion(data: bytes) -> tuple[int, list[bytes]]:
+    """The entry of the key, and clientDataJSON, authenticatorData and signature. Raises FormatError."""
+    body = parse_canonical(data)
+    names = ["clientDataJSON", "authenticatorData", "signature"]
+    if set(body) != {"key", *names} or not is_number(body["key"]):
+        raise _bad_assertion()
+    parts = [decode_url(body[name]) for name in names]
+    if any(len(part) > PART_LIMIT for part in parts):
+        raise _bad_assertion()
+    return body["key"], parts
+
+
+def check_assertion(key: VoterKey, parts: Sequence[bytes], vote: bytes) -> None:
+    """Refuse unless the key signed exactly this vote (WebAuthn level 2, section 7.2). Raises FormatError."""
+    client_data, data, signature = parts
+    client = load_json(client_data)
+    challenge = encode_url(hashlib.sha256(vote).digest())
+    if client.get("type") != "webauthn.get" or client.get("challenge") != challenge:
+        raise FormatError(
+            "De handtekening is van iets anders dan deze stem.",
+            "The signature is of something other than this vote.",
+        )
+    is_here = client.get("origin") == key.origin and client.get("crossOrigin", False) is False
+    if not is_here or len(data) < 37 or data[:32] != hashlib.sha256(key.rp.encode()).digest():
+        raise FormatError(
+            "De handtekening is gezet voor een andere site dan waarvoor de sleutel is.",
+            "The signature was made for another site than the key is for.",
+        )
+    if data[32] & 5 != 5:
+        raise FormatError(
+            "De sleutel tekende zonder vinger, gezicht of pincode.",
+            "The key signed without finger, face or PIN.",
+        )
+    kind, first, second = _public_of(key.jwk)
+    message = data + hashlib.sha256(client_data).digest()
+    if kind == "EC":
+        holds = p256_verify((first, second), message, signature)
+    elif kind == "RSA":
+        holds = rsa_verify(first, message, signature)
+    else:
+        holds = ed25519_verify(first.to_bytes(32, "little"), message, signature)
+    if not holds:
+        raise FormatError(
+            "De handtekening onder deze stem klopt niet.", "The signature under this vote does not hold."
+        )
+
+
+def _public_of(jwk: dict[str, typing.Any]) -> tuple[str, int, int]:
+    """The kind of a key and its one or two numbers. Raises FormatError."""
+    kind = jwk.get("kty")
+    if not isinstance(kind, str) or sorted(jwk) != _JWK.get(kind):
+        raise _bad_voter_key()
+    parts = {name: decode_url(jwk[name]) for name in ("x", "y", "n", "e") if name in jwk}
+    numbers = {name: int.from_bytes(part, "big") for name, part in parts.items()}
+    if kind == "EC" and jwk["crv"] == "P-256" and len(parts["x"]) == len(parts["y"]) == 32:
+        if is_on_p256(numbers["x"], numbers["y"]):
+            return kind, numbers["x"], numbers["y"]
+    elif kind == "OKP" and jwk["crv"] == "Ed25519" and is_sound_key(parts["x"]):
+        return kind, int.from_bytes(parts["x"], "little"), 0
+    elif kind == "RSA" and parts["n"][0] and parts["e"] == b"\x01\x00\x01" and _is_modulus(numbers["n"]):
+        return kind, numbers["n"], 0
+    raise _bad_voter_key()
+
+
+def _is_modulus(number: int) -> bool:
+    return 2048 <= number.bit_length() <= 4096 and number & 1 == 1
+
+
+def encode_url(data: bytes) -> str:
+    """Base64url without padding."""
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def decode_url(text: object) -> bytes:
+    """The bytes of base64url without padding, in its one form. Raises FormatError."""
+    if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
+        raise _bad_assertion()
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        data = b""
+    if encode_url(data) != text:
+        raise _bad_assertion()
+    return data
+
+
+def _bad_voter_key() -> FormatError:
+    return FormatError(
+        "Met deze sleutel kan geen stem worden ondertekend.", "No vote can be signed with this key."
+    )
+
+
+def _bad_assertion() -> FormatError:
+    return FormatError(
+        "De handtekening onder deze stem is niet te lezen.", "The signature under this vote cannot be read."
+    )
 
 
 # --- JSON -----------------------------------------------------------------------------------------------------
@@ -2337,8 +2654,11 @@ class Archive:
         return self._file.read(count)
 
     def _refuse(self, nl: str, en: str) -> typing.NoReturn:
-        """Not a bundle at all, or one that was damaged: what begins as bundles do was one."""
-        was_bundle = re.match(rb"PK\x03\x04.{26}(README\.txt|att/|bundle\.json)", self._at(0, 80), re.DOTALL)
+        """Not a bundle at all, or one that was damaged, as its first bytes and its directory tell."""
+        start, end = self._at(0, 4), self._at(max(0, self._file.seek(0, 2) - 65_536), 65_536)
+        has_end = b"PK\x05\x06" in end
+        is_named = b"checkpoint" in end or b"bundle.json" in end
+        was_bundle = is_named if has_end else start == b"PK\x03\x04"
         kind = NotIntactError if was_bundle else WitnessError
         raise kind(f"Dit bestand is geen hele bundel: {nl}.", f"This file is not a whole bundle: {en}.")
 
@@ -2548,8 +2868,10 @@ class Signatures:
 
 
 def is_key_name(name: str) -> bool:
-    """Whether a key may have this name: not empty, no spaces, plus signs or control characters."""
-    return bool(name) and not any(sign == "+" or sign.isspace() or sign < " " for sign in name)
+    """Whether a key may have this name: not empty, no spaces, plus signs or control characters, all of it UTF-8."""
+    return bool(name) and not any(
+        sign == "+" or sign.isspace() or sign < " " or "\ud800" <= sign <= "\udfff" for sign in name
+    )
 
 
 def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
@@ -2580,8 +2902,13 @@ def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 
 def read_checkpoint(note: bytes) -> Checkpoint:
     """What a note states; its signatures are not looked at. Raises FormatError."""
-    lines = parse_note(note)[0].split("\n")
-    if len(lines) != 4 or not re.fullmatch(r"[!-*,-~]{1,255}", lines[0]):
+    return read_body(parse_note(note)[0])
+
+
+def read_body(text: str) -> Checkpoint:
+    """The checkpoint that three lines state. Raises FormatError."""
+    lines = text.split("\n")
+    if len(lines) != 4 or lines[3] or not re.fullmatch(r"[!-*,-~]{1,255}", lines[0]):
         raise FormatError("Dit is geen stand van een register.", "This is no checkpoint of a log.")
     return Checkpoint(lines[0], read_number(lines[1]), decode(lines[2], 32))
 
@@ -2794,6 +3121,101 @@ def _is_neutral(point: Point) -> bool:
 
 
 _BASE = typing.cast("Point", _expand((4 * pow(5, _P - 2, _P) % _P).to_bytes(32, "little")))
+
+
+# --- ECDSA on P-256 with SHA-256 (FIPS 186-5), and RSA with PKCS #1 v1.5 (RFC 8017) ------------------------------
+
+
+_Q = 2**256 - 2**224 + 2**192 + 2**96 - 1
+_N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+_G = (
+    0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+    0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+)
+_DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+
+
+def is_on_p256(x: int, y: int) -> bool:
+    """Whether these are the coordinates of a point of the curve."""
+    return x < _Q and y < _Q and (y * y - x * x * x + 3 * x - _B) % _Q == 0
+
+
+def p256_verify(key: tuple[int, int], message: bytes, signature: bytes) -> bool:
+    """Whether an ECDSA signature in DER holds (FIPS 186-5, section 6.4.2)."""
+    numbers = _der_pair(signature)
+    if numbers is None or not all(0 < number < _N for number in numbers):
+        return False
+    r, s = numbers
+    inverse = pow(s, _N - 2, _N)
+    digest = int.from_bytes(hashlib.sha256(message).digest(), "big")
+    x, _, z = _sum_of((_G[0], _G[1], 1), digest * inverse % _N, (key[0], key[1], 1), r * inverse % _N)
+    if not z:
+        return False
+    return x * pow(z * z, _Q - 2, _Q) % _Q % _N == r
+
+
+def rsa_verify(modulus: int, message: bytes, signature: bytes) -> bool:
+    """Whether an RSASSA-PKCS1-v1_5 signature with SHA-256 and exponent 65537 holds (RFC 8017, section 8.2.2)."""
+    length = (modulus.bit_length() + 7) // 8
+    number = int.from_bytes(signature, "big")
+    if len(signature) != length or number >= modulus:
+        return False
+    tail = b"\x00" + _DIGEST_INFO + hashlib.sha256(message).digest()
+    expected = b"\x00\x01" + b"\xff" * (length - len(tail) - 2) + tail
+    return pow(number, 65537, modulus).to_bytes(length, "big") == expected
+
+
+def _der_pair(data: bytes) -> tuple[int, int] | None:
+    """The two whole numbers of a DER sequence, each in its one form; None for anything else."""
+    if len(data) < 8 or data[0] != 0x30 or data[1] != len(data) - 2 or len(data) > 72:
+        return None
+    found, rest = [], data[2:]
+    for _ in range(2):
+        if len(rest) < 3 or rest[0] != 2 or not 1 <= rest[1] <= len(rest) - 2:
+            return None
+        number, rest = rest[2 : 2 + rest[1]], rest[2 + rest[1] :]
+        if number[0] & 0x80 or (number[0] == 0 and len(number) > 1 and not number[1] & 0x80):
+            return None
+        found.append(int.from_bytes(number, "big"))
+    return None if rest else (found[0], found[1])
+
+
+def _sum_of(first: Weierstrass, a: int, second: Weierstrass, b: int) -> Weierstrass:
+    """a times one point and b times another, added; in Jacobian coordinates, both at once."""
+    either = _added(first, second)
+    total = (1, 1, 0)
+    for bit in range(max(a.bit_length(), b.bit_length()) - 1, -1, -1):
+        total = _doubled(total)
+        chosen = (a >> bit & 1) + 2 * (b >> bit & 1)
+        if chosen:
+            total = _added(total, (first, second, either)[chosen - 1])
+    return total
+
+
+def _doubled(point: Weierstrass) -> Weierstrass:
+    x, y, z = point
+    if not y or not z:
+        return (1, 1, 0)
+    square = y * y % _Q
+    middle = 4 * x * square % _Q
+    slope = 3 * (x - z * z) * (x + z * z) % _Q
+    third = (slope * slope - 2 * middle) % _Q
+    return (third, (slope * (middle - third) - 8 * square * square) % _Q, 2 * y * z % _Q)
+
+
+def _added(left: Weierstrass, right: Weierstrass) -> Weierstrass:
+    if not left[2] or not right[2]:
+        return right if not left[2] else left
+    squares = (left[2] * left[2] % _Q, right[2] * right[2] % _Q)
+    u, v = left[0] * squares[1] % _Q, right[0] * squares[0] % _Q
+    s, t = left[1] * right[2] * squares[1] % _Q, right[1] * left[2] * squares[0] % _Q
+    if u == v:
+        return _doubled(left) if s == t else (1, 1, 0)
+    h, r = v - u, t - s
+    h2, h3 = h * h % _Q, h * h * h % _Q
+    x = (r * r - h3 - 2 * u * h2) % _Q
+    return (x, (r * (u * h2 - x) - s * h3) % _Q, h * left[2] * right[2] % _Q)
 
 
 if __name__ == "__main__":

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from support.bundles import members_of
+from support.bundles import Partner, members_of
 from support.registers import NOW, ORIGIN, Tree, bundle_of, leaf_of, signer_of, small_log
 
-from concordia import witness
+from concordia import verifier, witness
 from concordia.domain.bundle import open_bundle
 from concordia.domain.canonical import parse_canonical
 from concordia.domain.checkpoint import Checkpoint, cosign, parse_checkpoint
@@ -24,6 +25,7 @@ from concordia.domain.notes import VerifierKey
 from concordia.domain.openings import Opening, decode_openings, encode_openings
 from concordia.domain.policy import parse_policy
 from concordia.domain.tiles import entries_path, tile_path
+from concordia.verifier import verify
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/register.json").read_text(encoding="utf-8"))
 LOG = small_log()
@@ -98,7 +100,8 @@ def host_reads_entry(data: bytes) -> bool:
         return (leaf.n, leaf.log) == (5, ORIGIN)
     body = parse_canonical(data) if accepts(parse_canonical, data) else {"v": 1}
     numbers = (body.get("n"), body.get("prev", 0))
-    if body.get("v") == 1 and body.get("v") is not True:
+    version = body.get("v")
+    if not isinstance(version, int) or isinstance(version, bool) or version < 2:
         return False
     is_whole = body.get("log") == ORIGIN and isinstance(body.get("obj"), str)
     return is_whole and numbers[0] == 5 and is_below_five(numbers[1]) and len(data) <= 16 * 1024
@@ -152,14 +155,14 @@ NOTE = MEMBERS["checkpoint"]
 @settings(max_examples=500, deadline=None)
 @given(data=edits(NOTE[:400]).map(lambda head: head + NOTE[400:]) | edits(NOTE))
 def test_checkpoints_are_read_alike(data: bytes):
-    assert accepts(witness.read_checkpoint, data) == accepts(parse_visible_checkpoint, data)
+    assert accepts(witness.read_checkpoint, data) == accepts(parse_checkpoint, data)
 
 
-def parse_visible_checkpoint(data: bytes) -> None:
-    """As the format has it: an origin is visible ASCII without a plus sign."""
-    origin = parse_checkpoint(data).origin
-    if not (origin.isascii() and origin.isprintable()):
-        raise RegisterError("", "")
+@pytest.mark.parametrize("origin", ["", "a b", "a+b", "é", "a\x7f", "\u202e", "a" * 256, "a" * 255, "!", "~"])
+def test_origins_are_read_alike(origin: str):
+    data = NOTE.replace(ORIGIN.encode(), origin.encode(), 1)
+
+    assert accepts(witness.read_checkpoint, data) == accepts(parse_checkpoint, data)
 
 
 @pytest.mark.parametrize("size", ["-1", "01", "1e3", "9223372036854775808", "9223372036854775807", "٣", ""])
@@ -262,6 +265,58 @@ def test_archives_are_opened_alike(data: bytes):
     assert accepts(lambda data: witness.Archive(BytesIO(data)), data) == accepts(
         lambda data: open_bundle(BytesIO(data)), data
     )
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """What any other tool would make."""
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+OTHER_FILES = {
+    "nothing": b"",
+    "a note": b"a note",
+    "the first bytes": BUNDLE[:4],
+    "the first half": BUNDLE[: len(BUNDLE) // 2],
+    "without its end": BUNDLE[:-1],
+    "something before it": b"x" + BUNDLE,
+    "something after it": BUNDLE + b"x",
+    "an empty archive": b"PK\x05\x06" + bytes(18),
+    "another archive": zipped({"word/document.xml": b""}),
+    "packed by another tool": zipped(MEMBERS),
+    "a directory of two": BUNDLE + BUNDLE,
+}
+
+
+@pytest.mark.parametrize("what", OTHER_FILES)
+def test_what_is_no_bundle_is_told_from_a_damaged_one_alike(what: str, tmp_path: Path):
+    """One says 1 (not intact) where the other does, and 3 (nothing to verify) where the other does."""
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(OTHER_FILES[what])
+    try:
+        theirs = verifier.NOT_INTACT if verify(path).failures else verifier.INTACT
+    except verifier.BadInputError:
+        theirs = verifier.BAD_INPUT
+
+    with pytest.raises(witness.WitnessError) as refusal:
+        witness.Archive(BytesIO(OTHER_FILES[what]))
+
+    assert refusal.value.status == theirs
+
+
+@pytest.mark.parametrize("version", [b"true", b'"2"', b"0", b"-1", b"[]", b"2", b"1"])
+def test_versions_are_told_alike(version: bytes, tmp_path: Path):
+    log = small_log()
+    log.openings, log.attachments = [], {}
+    log.tree.append(b'{"log":"%s","n":3,"obj":"x","v":%s}' % (ORIGIN.encode(), version))
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(bundle_of(log))
+
+    assert verify(path).intact == (version == b"2")
+    assert Partner(tmp_path).pin(log).check(log).status == (0 if version == b"2" else 1)
 
 
 def test_bundles_are_written_alike():

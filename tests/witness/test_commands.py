@@ -55,12 +55,15 @@ def test_init_leaves_an_existing_witness_alone(east: Partner):
     assert (east.home / "key").read_bytes() == before
 
 
-@pytest.mark.parametrize("name", ["", "twee woorden", "a+b", "regel\neinde", "\u00a0x"])
+@pytest.mark.parametrize(
+    "name",
+    ["", "twee woorden", "a+b", "regel\neinde", "\u00a0x", "x" * 129, "oost\x7f", "oost\x9b2J", "oost\u202e"],
+)
 def test_init_refuses_names_that_no_key_can_have(tmp_path: Path, name: str):
     answer = Partner(tmp_path, name).init
 
     assert answer.status == 3
-    assert "A name is not empty" in answer.err
+    assert "A name has 1 to 128 visible characters" in answer.err
 
 
 def test_a_key_from_paper_may_come_in_several_lines(east: Partner, log: Log):

@@ -127,7 +127,12 @@ def write_bundle(
 
 def open_bundle(file: BinaryIO) -> Archive:
     """A bundle to read from a seekable binary file. Raises ArchiveError for anything but a bundle."""
-    return Archive(file, is_member_name)
+    archive = Archive(file, is_member_name)
+    if not archive.names:
+        raise ArchiveError(
+            "Dit bestand is geen bundel: het is leeg.", "This file is not a bundle: it is empty."
+        )
+    return archive
 
 
 def is_member_name(name: str) -> bool:
@@ -141,6 +146,6 @@ def looks_like_a_bundle(file: BinaryIO) -> bool:
     file.seek(0)
     start = file.read(4)
     file.seek(max(0, size - 65_536))
-    end = file.read()
+    end = file.read(65_536)  # what has no end, as some devices, is not read to it
     is_archive = start == b"PK\x03\x04" or b"PK\x05\x06" in end
     return is_archive and (b"checkpoint" in end or b"bundle.json" in end or b"PK\x05\x06" not in end)

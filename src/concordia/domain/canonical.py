@@ -178,9 +178,9 @@ def _object_in_order(pairs: Iterable[tuple[str, Any]]) -> Json:
 
 
 def _plain_integer(text: str) -> int:
-    if text == "-0":
+    if len(text) > 15 or text == "-0":  # with so few signs no number is too large
         raise ValueError(text)
-    return _integer(text)
+    return int(text)
 
 
 _DECODER = json.JSONDecoder(parse_float=_refuse_fraction, parse_constant=_refuse_fraction, parse_int=_integer)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from concordia.domain.faults import RegisterError
+from concordia.domain.leafshape import is_origin
 from concordia.domain.notes import (
     COSIGNATURE,
     ED25519,
@@ -26,7 +27,6 @@ from concordia.domain.notes import (
     decode_base64,
     encode_base64,
     format_note,
-    is_key_name,
     key_id,
     parse_note,
 )
@@ -113,7 +113,7 @@ def parse_body(text: str) -> Checkpoint:
             "Een stand bestaat uit precies drie regels.", "A checkpoint has exactly three lines."
         )
     origin, size, root = lines[:3]
-    if not is_key_name(origin) or len(origin.encode()) > 255:
+    if not is_origin(origin):
         raise CheckpointError("De naam van het register klopt niet.", "The origin line is malformed.")
     return Checkpoint(origin, _parse_size(size), _parse_root(root))
 

@@ -9,6 +9,7 @@ import locale
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 
@@ -26,6 +27,7 @@ from concordia.domain.faults import RegisterError
 from concordia.domain.notes import VerifierKey
 from concordia.domain.texts import Text, both
 from concordia.verifier import report as reports
+from concordia.verifier.heads import verify_heads
 from concordia.verifier.report import Failure, LogReport, Report, ordered
 from concordia.verifier.signatures import verify_signatures
 from concordia.verifier.source import Source
@@ -55,25 +57,53 @@ def verify(path: Path, *, vkeys: Sequence[str] | None = None, since: bytes | Non
             return _verify_file(file, path, pins, since)
     except OSError as error:
         raise BadInputError(
-            f"{path}: dit bestand is niet te lezen ({error.strerror}).",
-            f"{path}: this file cannot be read ({error.strerror}).",
+            f"{path}: dit bestand is niet te lezen ({error.strerror or error}).",
+            f"{path}: this file cannot be read ({error.strerror or error}).",
         ) from None
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """`verify FILE.zip`: 0 intact, 1 not, naming the first entry that fails, 3 nothing to verify."""
     options = _parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name must not stop a terminal that lacks one of its letters
+            stream.reconfigure(errors="replace")
     try:
         since = _read(options.since) if options.since else None
         report = verify(options.file, vkeys=options.vkey, since=since)
+        return _tell(report, options)
     except RegisterError as error:
-        print(error.sentence(options.language), file=sys.stderr)
-        return BAD_INPUT
+        refusal = both(error.nl, error.en)
+    except MemoryError:
+        refusal = both(
+            "Er is te weinig geheugen voor dit bestand.", "There is too little memory for this file."
+        )
+    except Exception as error:  # people were promised a sentence
+        what = f"{type(error).__name__}: {error}"
+        refusal = both(
+            f"Dit ging anders dan voorzien ({what}). Niets is goedgekeurd. Meld dit, met het bestand erbij.",
+            f"This went otherwise than foreseen ({what}). Nothing was approved. Please report it, with the file.",
+        )
+    print(refusal.in_language(options.language), file=sys.stderr)
+    return BAD_INPUT
+
+
+def _tell(report: Report, options: argparse.Namespace) -> int:
+    """Print the report; the exit status, which is the verdict also where nobody reads to the end."""
     is_refused_for_quorum = options.quorum and not report.quorum_met
-    if options.json:
-        print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
-    else:
-        _print(report, options.language, is_refused_for_quorum)
+    try:
+        if options.json:
+            print(json.dumps(report.to_json(), indent=2))
+        else:
+            _print(report, options.language, is_refused_for_quorum)
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            raise BadInputError(
+                f"De uitslag was niet te tonen ({error.strerror}).",
+                f"What was found could not be shown ({error.strerror}).",
+            ) from None
     return INTACT if report.intact and not is_refused_for_quorum else NOT_INTACT
 
 
@@ -103,47 +133,52 @@ def _verify_file(file: BinaryIO, path: Path, pins: Sequence[VerifierKey], since:
 
 
 def _verify_archive(archive: Archive, pins: Sequence[VerifierKey], since: bytes | None) -> Report:
-    shared = Source(archive, "")
-    logs = [_verify_log(shared, LogReport(reports.SHARED), pins, since)]
-    sources = [shared]
+    sources, whole = [Source(archive, "")], LogReport(reports.WHOLE)
+    described = _verify_description(sources[0], whole)
+    partner = described.partner_id if described else ""
+    logs = [_verify_log(sources[0], LogReport(reports.SHARED), pins, since, partner)]
     if any(name.startswith(PRIVATE) for name in archive.names):
         sources.append(Source(archive, PRIVATE))
-        logs.append(_verify_log(sources[1], LogReport(reports.PRIVATE), pins, since))
-    whole = LogReport(reports.WHOLE)
-    title = _verify_description(shared, whole, logs[0].origin)
+        logs.append(_verify_log(sources[1], LogReport(reports.PRIVATE), pins, since, partner))
+    if described and described.origin != logs[0].origin:
+        nl, en = "bundle.json noemt een ander register.", "bundle.json names another log."
+        whole.fail(None, "description", nl, en)
+    verify_heads(logs, sources[-1])
     _check_files(sources, whole)
     if since is not None and parse_checkpoint(since).origin not in {log.origin for log in logs}:
         nl, en = "De oudere stand is van een ander register.", "The older checkpoint is of another log."
         whole.fail(None, "since", nl, en)
     failures = [failure for log in (*logs, whole) for failure in log.failures]
-    return Report(title, tuple(logs), ordered(failures))
+    return Report(_title(described), tuple(logs), ordered(failures))
 
 
 def _verify_log(
-    source: Source, report: LogReport, pins: Sequence[VerifierKey], since: bytes | None
+    source: Source, report: LogReport, pins: Sequence[VerifierKey], since: bytes | None, partner: str
 ) -> LogReport:
     expected = verify_signatures(source, report, pins, since)
     if expected is None:
         source.was_followed = False
     else:
-        verify_entries(source, report, expected)
+        verify_entries(source, report, expected, partner)
     return report
 
 
-def _verify_description(source: Source, whole: LogReport, origin: str) -> Text:
-    """Check the files for people; what the bundle says it is."""
+def _verify_description(source: Source, whole: LogReport) -> Description | None:
+    """Check the files for people; what the bundle says it is, None where that cannot be read."""
     for name in (README, DESCRIPTION):
         if source.read(name) is None:
             whole.fail(None, "missing", f"{name} ontbreekt.", f"{name} is missing.")
     try:
-        description = Description.from_bytes(source.read(DESCRIPTION) or b"")
+        return Description.from_bytes(source.read(DESCRIPTION) or b"")
     except RegisterError as error:
         whole.fail_for(None, "description", error)
+        return None
+
+
+def _title(described: Description | None) -> Text:
+    if described is None:
         return both("Bundel zonder beschrijving.", "Bundle without a description.")
-    if description.origin != origin:
-        nl, en = "bundle.json noemt een ander register.", "bundle.json names another log."
-        whole.fail(None, "description", nl, en)
-    alliance, partner = description.alliance_name, description.partner_name
+    alliance, partner = described.alliance_name, described.partner_name
     return both(f"Bundel van {alliance} voor {partner}.", f"Bundle of {alliance} for {partner}.")
 
 

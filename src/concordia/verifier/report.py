@@ -9,6 +9,7 @@ from concordia.domain.texts import Text, both
 
 FAILURES_KEPT = 1000
 _SHOWN = 160
+_LISTED = 50
 SHARED, PRIVATE, WHOLE = "shared", "private", "bundle"
 _PLACES = {
     SHARED: both("gedeelde register", "shared log"),
@@ -23,7 +24,7 @@ class Failure:
 
     `log` is shared, private or bundle; `n` the entry, None where it concerns the log as a whole. `kind` is
     archive, damaged, missing, extra, description, policy, checkpoint, since, root, tile, entry, form, number,
-    log, prev, opening or attachment.
+    log, prev, opening, attachment, signature or head.
     """
 
     log: str
@@ -55,9 +56,24 @@ class Cosigned:
     time: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class VoterKey:
+    """A key with which somebody signs votes: the entry that holds it, whose it says to be, its thumbprint."""
+
+    n: int
+    person: str
+    fingerprint: str
+
+
 @dataclass(slots=True)
 class LogReport:
-    """What was found of one log. `size` and `root` are what its checkpoint states; None where unread."""
+    """What was found of one log. `size` and `root` are what its checkpoint states; None where unread.
+
+    `signed_votes` hold under the key of their voter; `unchecked_votes` are signed, but not enough of them is opened
+    here to tell. `withheld` are places that the partner may open and cannot; `heads` what the shared log bound of its
+    private log; `former` the origin of a private log that was bound before the present one began. `is_named`
+    tells that the partner may open something at all.
+    """
 
     log: str
     origin: str = ""
@@ -73,7 +89,14 @@ class LogReport:
     opened: int = 0
     attachments: int = 0
     unknown_versions: int = 0
+    signed_votes: int = 0
+    unchecked_votes: int = 0
+    voter_keys: list[VoterKey] = field(default_factory=list)
     erased_but_open: tuple[tuple[int, str], ...] = ()
+    withheld: tuple[tuple[int, str], ...] = ()
+    heads: list[tuple[int, str]] = field(default_factory=list)
+    former: str = ""
+    is_named: bool = False
     failures: list[Failure] = field(default_factory=list)
 
     def fail(self, n: int | None, kind: str, nl: str, en: str) -> None:
@@ -88,12 +111,16 @@ class LogReport:
     def to_json(self) -> dict[str, Any]:
         """Everything but the failures."""
         names = ("log", "origin", "size", "signed_at", "pinned", "quorum", "quorum_met", "since", "opened",
-                 "attachments", "unknown_versions")  # fmt: skip
+                 "attachments", "unknown_versions", "signed_votes", "unchecked_votes")  # fmt: skip
         body: dict[str, Any] = {name: getattr(self, name) for name in names}
         body["root"] = self.root.hex()
         body["keys"] = list(self.keys)
         body["cosigned"] = [{"name": line.name, "time": line.time} for line in self.cosigned]
+        body["voter_keys"] = [
+            {"n": key.n, "person": key.person, "fingerprint": key.fingerprint} for key in self.voter_keys
+        ]
         body["erased_but_open"] = [list(place) for place in self.erased_but_open]
+        body["withheld"] = [list(place) for place in self.withheld]
         return body
 
 
@@ -200,8 +227,27 @@ def _of_cosigners(log: LogReport) -> Text:
     return both(f"{nl} Het beleid vraagt er meer.", f"{en} The policy asks for more.")
 
 
+def _of_votes(log: LogReport) -> list[Text]:
+    if not log.signed_votes and not log.unchecked_votes:
+        return []
+    nl = f"  Stemmen met een handtekening van de stemmer zelf, die klopt: {log.signed_votes}."
+    en = f"  Votes with a signature of the voter's own, which holds: {log.signed_votes}."
+    if log.unchecked_votes:
+        nl += f" Hier niet te controleren: {log.unchecked_votes}."
+        en += f" Not to be checked here: {log.unchecked_votes}."
+    keys = "".join(f"\n    {key.n}: {key.person}, {key.fingerprint}" for key in log.voter_keys[:_LISTED])
+    if not keys:
+        return [both(nl, en)]
+    return [
+        both(
+            f"{nl}\n  De sleutels waarmee mensen tekenen; ieder vindt de eigen vingerafdruk bij Mijn sleutels:{keys}",
+            f"{en}\n  The keys with which people sign; each finds their own fingerprint under My keys:{keys}",
+        )
+    ]
+
+
 def _remarks(log: LogReport) -> list[Text]:
-    remarks = []
+    remarks = _of_votes(log)
     if log.unknown_versions:
         remarks.append(
             both(
@@ -220,7 +266,35 @@ def _remarks(log: LogReport) -> list[Text]:
                 f"  {count} erased values are still open in this file. Tell the host, and delete the file.",
             )
         )
-    return remarks
+    if log.former:
+        remarks.append(
+            both(
+                f"  Een vroeger eigen register zit niet in dit bestand: {log.former}.",
+                f"  A former private log is not in this file: {log.former}.",
+            )
+        )
+    if log.log == SHARED and not log.is_named:
+        remarks.append(
+            both(
+                "  Let op: geen regel noemt deze partner bij wie hem mag lezen. Is dit bestand wel voor deze partner?",
+                "  Note: no entry names this partner among those that may read it. Is this file for this partner?",
+            )
+        )
+    return [*remarks, *_of_withheld(log)]
+
+
+def _of_withheld(log: LogReport) -> list[Text]:
+    if not log.withheld:
+        return []
+    count, rest = len(log.withheld), len(log.withheld) - _LISTED
+    listed = [(f"    regel {n}: {name}", f"    entry {n}: {name}") for n, name in log.withheld[:_LISTED]]
+    if rest > 0:
+        listed.append((f"    en nog {rest}", f"    and {rest} more"))
+    told = (
+        f"  Let op: waarden die deze partner mag lezen en die niet in het bestand staan: {count}. Vraag ernaar.",
+        f"  Note: values that this partner may read and that are not in the file: {count}. Ask for them.",
+    )
+    return [both(nl, en) for nl, en in [told, *listed]]
 
 
 def date(time: int | None) -> str:

@@ -12,21 +12,21 @@ from concordia.verifier.signatures import Expected
 from concordia.verifier.source import Source
 
 
-def verify_entries(source: Source, report: LogReport, expected: Expected) -> None:
+def verify_entries(source: Source, report: LogReport, expected: Expected, partner: str) -> None:
     """Recompute everything below the checkpoint, noting each entry that fails."""
     checkpoint = expected.checkpoint
     builder, suspects = RootBuilder(), list[int]()
     entries = EntryChecks(checkpoint.origin, report)
-    openings = OpeningChecks(source, checkpoint.origin, report)
+    openings = OpeningChecks(source, checkpoint.origin, report, partner)
     for low, row in _rows(source, report, checkpoint.size):
         hashes = list(map(leaf_hash, row))
         _add_row(builder, hashes, expected.since, report)
         suspects += _unlike_tile(source, report, low, hashes)
         for n, data in enumerate(row, low):
-            entries.check(n, data)
-            openings.check(n, data)
+            openings.check(n, entries.check(n, data))
     openings.finish(checkpoint.size)
     report.erased_but_open = tuple(sorted(entries.erased & openings.opened))
+    report.withheld = openings.withheld(entries.erased)
     source.was_followed = builder.size == checkpoint.size
     is_right = source.was_followed and builder.root() == checkpoint.root
     _conclude(is_right, suspects, report)

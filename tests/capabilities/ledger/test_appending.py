@@ -163,7 +163,7 @@ def test_a_stopped_log_refuses_calmly_and_says_why(house: House) -> None:
     stop_log(house.log.id, BEHIND, 12)
     with pytest.raises(RefusalError) as refused, transaction.atomic():
         append(house.system(), house.fact(title="x"))
-    assert "12 regels ondertekend" in refused.value.text.in_language("nl")
+    assert "12 handelingen ondertekend" in refused.value.text.in_language("nl")
     assert house.log.size == 1
     commands.resume_log(house.log.id)
     house.record()

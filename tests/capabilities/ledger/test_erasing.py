@@ -1,10 +1,13 @@
 """What is erased is gone for good, and every proof stays as it was."""
 
+from threading import Event, Thread
+from time import sleep
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from support.house import House, make_house
 
-from concordia.capabilities.ledger.commands import erase_subject, replay_erasures
+from concordia.capabilities.ledger.commands import append, erase_subject, replay_erasures
 from concordia.capabilities.ledger.models import Leaf, Opening
 from concordia.capabilities.ledger.queries import entry, register_page
 from concordia.capabilities.ledger.queries.tree import entries_between, stored_root
@@ -118,3 +121,29 @@ def test_the_log_remembers_what_an_older_key_folder_forgot(
     assert not keystore.is_erased(person)
     replay_erasures()
     assert keystore.is_erased(person)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_written_about_somebody_who_is_erased_is_erased_and_named() -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip(
+            "SQLite lets one write at a time, which kernel/test_sqlite.py shows; this asks PostgreSQL"
+        )
+    house, person, written = make_house(), new_id("per"), Event()
+
+    def write() -> None:
+        with transaction.atomic():
+            append(house.system(), house.fact(personal={"holder": (person, "The controller")}))
+            written.set()
+            sleep(0.5)  # long enough for the other to have looked, were it not waiting
+        connection.close()
+
+    writer = Thread(target=write)
+    writer.start()
+    written.wait()
+    with transaction.atomic():
+        erase_subject(house.access("tax"), person, "on request")
+    writer.join()
+
+    assert not Opening.objects.filter(subject=person).exists()
+    assert Entry.from_bytes(entries_between(house.log, 1, 2)[0]).refs == ((0, "holder"),)

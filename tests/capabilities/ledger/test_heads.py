@@ -7,7 +7,8 @@ from support.house import NOW, House
 from concordia.capabilities.ledger.commands import commit_heads, heads_due
 from concordia.capabilities.ledger.queries import entry, register_page
 from concordia.capabilities.ledger.queries.tree import stored_root
-from concordia.domain.checkpoint import parse_body
+from concordia.domain.checkpoint import Checkpoint, parse_body
+from concordia.domain.merkle import EMPTY_ROOT
 from concordia.ops.publishing import publish_due
 
 NEXT_WEEK = NOW + timedelta(days=7)
@@ -36,16 +37,32 @@ def test_entries_of_the_busy_and_the_idle_differ_in_nothing_but_names(house: Hou
     assert len({len(data) for data in entries_between(house.log, 0, 3)}) == 1
 
 
+def head_of(house: House, partner: str) -> tuple[int, Checkpoint]:
+    """The number of the newest head of a partner's private log, and what it says."""
+    identifier = house.private(partner).id
+    n = max(line.n for line in register_page(house.access(partner)).entries if line.obj == identifier)
+    head = entry(house.access(partner), n).values["head"]
+    assert head is not None
+    return n, parse_body(head)
+
+
 def test_only_the_partner_reads_its_head(house: House) -> None:
     house.record(private_to="tax")
-    commit_heads(house.alliance, NEXT_WEEK)
+    publish_due(NEXT_WEEK)
     private = house.private("tax")
-    (n,) = [line.n for line in register_page(house.access("tax")).entries if line.obj == private.id]
-    head = entry(house.access("tax"), n).values["head"]
-    assert head is not None
-    told = parse_body(head)
+    n, told = head_of(house, "tax")
     assert (told.origin, told.size, told.root) == (private.origin, 1, stored_root(private, 1))
     assert entry(house.access("social"), n).values == {}
+
+
+def test_a_head_binds_only_what_was_signed(house: House) -> None:
+    house.record(private_to="tax")
+    publish_due(NOW)
+    house.record(private_to="tax")
+    commit_heads(house.alliance, NEXT_WEEK)
+    assert head_of(house, "tax")[1].size == 1
+    _, told = head_of(house, "social")
+    assert (told.size, told.root) == (0, EMPTY_ROOT)
 
 
 def test_a_week_has_one_beat(house: House) -> None:

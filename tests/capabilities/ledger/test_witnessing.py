@@ -64,6 +64,18 @@ def test_a_cosignature_tells_how_far_and_when(house: House, tax: Witness) -> Non
     assert len(state.vkeys) == 2
 
 
+def test_entries_since_the_last_verification_are_counted(house: House, tax: Witness) -> None:
+    """So that “verified by 1 of 3” says nothing of what came later; a witness that is behind shows."""
+    partners = house.partners.values()
+    assert (
+        verification(house.access("social"), partners).unverified == 0
+    )  # no partner verified anything: said apart
+    record_cosignature(house.access("tax"), line=tax.line(NOW))
+    assert verification(house.access("social"), partners).unverified == 0
+    house.fill(4)
+    assert verification(house.access("social"), partners).unverified == 4
+
+
 def test_the_newest_cosignature_of_each_partner_counts(house: House, tax: Witness) -> None:
     record_cosignature(house.access("tax"), line=tax.line())
     house.fill(3)
@@ -150,6 +162,39 @@ def test_two_partners_cannot_share_a_witness(house: House, tax: Witness) -> None
     same = Witness(house, "social", 1)
     with pytest.raises(RefusalError, match="another partner"):
         same.register()
+
+
+def test_two_partners_cannot_give_their_witnesses_one_name(house: House, tax: Witness) -> None:
+    same = Witness(house, "social", 2)
+    public = same.private.public_key().public_bytes_raw()
+    vkey = str(VerifierKey(tax.name, COSIGNATURE, public))
+    with pytest.raises(RefusalError, match="this name already") as refused:
+        register_witness_key(house.access("social"), vkey=vkey, audience=())
+    assert refused.value.field == "vkey"
+
+
+@pytest.mark.parametrize("name", ["x" * 129, "tax\x7f", "tax\x9b2J", "tax\u202e", "\u00adtax", "tax\ue000"])
+def test_a_name_that_breaks_what_everybody_reads_is_refused(house: House, name: str) -> None:
+    public = Witness(house, "tax", 1).private.public_key().public_bytes_raw()
+    with pytest.raises(RefusalError, match="name") as refused:
+        register_witness_key(
+            house.access("tax"), vkey=str(VerifierKey(name, COSIGNATURE, public)), audience=()
+        )
+    assert refused.value.field == "vkey"
+    house.record()
+    publish(house.log.id, NOW)
+    publish(house.private("social").id, NOW)
+    assert house.bundle("social")
+
+
+def test_a_line_that_states_an_impossible_moment_is_refused(house: House, tax: Witness) -> None:
+    publish(house.log.id, NOW)
+    checkpoint = parse_checkpoint(bytes(house.log.checkpoints.get().note))
+    for time in (2**62, 253_402_300_799, 253_402_300_800):
+        with pytest.raises(RefusalError, match="moment") as refused:
+            record_cosignature(house.access("tax"), line=cosign(checkpoint, tax.name, tax.private, time))
+        assert refused.value.field == "line"
+    assert not Cosignature.objects.unscoped().exists()
 
 
 def test_who_may_not_speak_for_the_partner_registers_nothing(house: House) -> None:

@@ -53,19 +53,19 @@ def stop_reason(stopped: str) -> Text | None:
     word, _, number = stopped.partition(" ")
     if word == BEHIND:
         return both(
-            f"Er zijn {number} regels ondertekend en die zijn er nu niet allemaal: er lijkt een oude "
-            "reservekopie te zijn teruggezet. De partners hebben de ontbrekende regels in hun bundel.",
+            f"Er zijn {number} handelingen ondertekend en die zijn er nu niet allemaal: er lijkt een oude "
+            "reservekopie te zijn teruggezet. De partners hebben de ontbrekende handelingen in hun bundel.",
             f"{number} entries were signed and not all of them are here now: an old backup seems to have been "
             "restored. The partners have the missing entries in their bundles.",
         )
     if word == ALTERED:
         return both(
-            f"Regel {number} is niet meer zoals hij werd vastgelegd.",
+            f"Handeling {number} is niet meer zoals die werd vastgelegd.",
             f"Entry {number} is no longer as it was recorded.",
         )
     if word == DIVERGED:
         return both(
-            f"De eerste {number} regels zijn niet de {number} regels die zijn ondertekend.",
+            f"De eerste {number} handelingen zijn niet de {number} handelingen die zijn ondertekend.",
             f"The first {number} entries are not the {number} entries that were signed.",
         )
     if word:

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from concordia.capabilities.ledger.commands.appending import append
 from concordia.capabilities.ledger.facts import Fact, Value
-from concordia.capabilities.ledger.models import Leaf, Opening
+from concordia.capabilities.ledger.models import Leaf, Log, Opening
 from concordia.domain.leaves import ERASED
 from concordia.kernel import keystore
 from concordia.kernel.access import Access
@@ -25,6 +25,7 @@ def erase_subject(access: Access, subject: str, ground: str) -> int:
     stops in between, the next start destroys it, since the log says so.
     """
     alliance = access.require_alliance()
+    _hold_all(alliance)
     by_owner: dict[str, list[Ref]] = {}
     rows = Opening.objects.filter(subject=subject, log__alliance_id=alliance)
     for owner, n, field in rows.values_list("log__owner_id", "n", "field"):
@@ -87,6 +88,13 @@ def _erased(access: Access, subject: str, ground: str, refs: tuple[Ref, ...]) ->
         values={"ground": Value(ground, org)},
         refs=refs,
     )
+
+
+def _hold_all(alliance: str) -> None:
+    """Hold every log of an alliance, private ones first: what is being written about a person is then seen."""
+    logs = Log.objects.unscoped().filter(alliance_id=alliance).select_for_update().order_by("id")
+    for held in (logs.exclude(owner_id=alliance), logs.filter(owner_id=alliance)):
+        list(held.values_list("id"))
 
 
 def _portions(refs: list[Ref]) -> Iterator[tuple[Ref, ...]]:

@@ -12,8 +12,9 @@ from django.db.models.functions import Coalesce
 from concordia.capabilities.ledger.commands.appending import append
 from concordia.capabilities.ledger.facts import HEAD_COMMITTED, Fact, Value
 from concordia.capabilities.ledger.models import Log
-from concordia.capabilities.ledger.queries.tree import stored_root
+from concordia.capabilities.ledger.queries.verifying import newest_checkpoint
 from concordia.domain.checkpoint import Checkpoint
+from concordia.domain.merkle import EMPTY_ROOT
 from concordia.kernel.access import Access
 from concordia.kernel.scoping import Audience
 
@@ -27,12 +28,15 @@ def heads_due(now: datetime) -> list[str]:
 def commit_heads(alliance_id: str, now: datetime) -> int:
     """Append one entry for each private log that is due, which only its partner can open; how many.
 
+    It binds what was signed of the private log, so that the two logs of a bundle, of which the private one is read
+    last, never contradict each other.
+
     Idempotent within a week. Raises RefusalError when the shared log is stopped.
     """
     logs = list(_due(now).filter(alliance_id=alliance_id).select_for_update().order_by("id"))
     access = Access(now=now, alliance=alliance_id, system=True)
     for log in logs:
-        head = Checkpoint(log.origin, log.size, stored_root(log, log.size)).body()
+        head = _signed_head(log).body()
         fact = Fact(
             kind=HEAD_COMMITTED,
             obj=log.id,
@@ -45,6 +49,13 @@ def commit_heads(alliance_id: str, now: datetime) -> int:
         append(access, fact)
     Log.objects.unscoped().filter(id__in=[log.id for log in logs]).update(head_at=now)
     return len(logs)
+
+
+def _signed_head(log: Log) -> Checkpoint:
+    signed = newest_checkpoint(log)
+    if signed is None:
+        return Checkpoint(log.origin, 0, EMPTY_ROOT)
+    return Checkpoint(log.origin, signed.size, bytes(signed.root))
 
 
 def _due(now: datetime) -> QuerySet[Log]:

@@ -53,7 +53,7 @@ def bring_back_openings(log_id: str, openings: Iterable[Opened]) -> int:
 
     Each is encrypted under the key of whom it is about, which the entry's opening of `subjects` tells.
     """
-    log = Log.objects.unscoped().get(id=log_id)
+    log = Log.objects.unscoped().select_for_update().get(id=log_id)  # of two that heal, one at a time
     by_entry: dict[int, list[Opened]] = {}
     for opening in openings:
         if opening.n < log.size:

@@ -40,7 +40,7 @@ def unpublished_logs() -> list[str]:
     rows = (
         Log.objects.unscoped().annotate(signed=Coalesce(newest, 0)).filter(size__gt=F("signed"), stopped="")
     )
-    return list(rows.values_list("id", flat=True))
+    return list(rows.order_by("origin").values_list("id", flat=True))
 
 
 def _recorded(log_id: str, now: datetime) -> Checkpoint | None:

@@ -1,10 +1,12 @@
 """A partner's witness: its key, and its countersignatures (C2SP tlog-cosignature)."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from django.db import transaction
 
 from concordia.capabilities.ledger.commands.appending import append
+from concordia.capabilities.ledger.commands.logs import hold_log
 from concordia.capabilities.ledger.facts import Fact, Value
 from concordia.capabilities.ledger.models import Checkpoint, Cosignature, Log, WitnessKey
 from concordia.capabilities.ledger.permissions import WITNESS
@@ -17,46 +19,30 @@ from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.kernel.scoping import Audience
 
 _LOOK_BACK = 200  # checkpoints that a line may belong to
+_NAME_LIMIT = 128
+_LAST_MOMENT = 253_402_214_400  # 9999-12-31: later days cannot be told in every time zone
 
 
 @transaction.atomic
 def register_witness_key(access: Access, *, vkey: str, audience: tuple[str, ...]) -> None:
     """Tell with which key one's organization countersigns; an earlier key retires.
 
-    Raises RefusalError for a key that cannot countersign.
+    The key that is in use already changes nothing. Raises RefusalError for a key that cannot countersign.
     """
     partner = _own_partner(access)
     access.require_recent()
-    try:
-        key = VerifierKey.parse(vkey.strip())
-    except RegisterError as error:
-        raise _unreadable(error) from None
-    if key.kind != COSIGNATURE:
-        raise RefusalError(
-            both(
-                "Deze sleutel is niet van een getuige. Plak de regel die `init` van uw getuige liet zien.",
-                "This is not the key of a witness. Paste the line that `init` of your witness showed.",
-            ),
-            field="vkey",
-        )
+    key = _witness_key(vkey)
+    alliance = access.require_alliance()
+    hold_log(alliance, alliance)  # before looking: of two that come at once, the second sees the first
 
-    known = WitnessKey.objects.unscoped().filter(
-        alliance_id=access.require_alliance(), retired_at__isnull=True
-    )
-    if any(VerifierKey.parse(row.vkey).public == key.public for row in known.exclude(owner_id=partner)):
-        raise RefusalError(
-            both(
-                "Dit is de sleutel van de getuige van een andere partner. Elke partner heeft een eigen getuige; "
-                "maak er een met `init`.",
-                "This is the key of another partner's witness. Every partner has a witness of its own; "
-                "make one with `init`.",
-            ),
-            field="vkey",
-        )
+    known = WitnessKey.objects.unscoped().filter(alliance_id=alliance, retired_at__isnull=True)
+    if known.filter(owner_id=partner, vkey=str(key)).exists():
+        return
+    _check_is_own(key, [VerifierKey.parse(row.vkey) for row in known.exclude(owner_id=partner)])
 
     known.filter(owner_id=partner).update(retired_at=access.now)
     WitnessKey.objects.create(
-        alliance_id=access.require_alliance(),
+        alliance_id=alliance,
         owner_id=partner,
         audience=Audience.SHARED,
         vkey=str(key),
@@ -105,6 +91,57 @@ def record_cosignature(access: Access, *, line: str) -> int:
     return checkpoint.size
 
 
+def _witness_key(vkey: str) -> VerifierKey:
+    try:
+        key = VerifierKey.parse(vkey)
+    except RegisterError as error:
+        raise _unreadable(error) from None
+    if key.kind != COSIGNATURE:
+        raise RefusalError(
+            both(
+                "Deze sleutel is niet van een getuige. Plak de regel die `init` van uw getuige liet zien.",
+                "This is not the key of a witness. Paste the line that `init` of your witness showed.",
+            ),
+            field="vkey",
+        )
+    if len(key.name) > _NAME_LIMIT or not key.name.isprintable():
+        raise RefusalError(
+            both(
+                f"De naam van uw getuige is langer dan {_NAME_LIMIT} tekens, of heeft een teken dat niet te zien "
+                "is. Maak een getuige met een gewone naam, zoals oost.example/w1.",
+                f"The name of your witness is longer than {_NAME_LIMIT} characters, or holds one that cannot be "
+                "seen. Make a witness with a plain name, such as oost.example/w1.",
+            ),
+            field="vkey",
+        )
+    return key
+
+
+def _check_is_own(key: VerifierKey, others: Iterable[VerifierKey]) -> None:
+    """Refuse the key, or the name, of another partner's witness: their own programs would then refuse it."""
+    for other in others:
+        if other.public == key.public:
+            raise RefusalError(
+                both(
+                    "Dit is de sleutel van de getuige van een andere partner. Elke partner heeft een eigen "
+                    "getuige; maak er een met `init`.",
+                    "This is the key of another partner's witness. Every partner has a witness of its own; "
+                    "make one with `init`.",
+                ),
+                field="vkey",
+            )
+        if other.name == key.name:
+            raise RefusalError(
+                both(
+                    f"De getuige van een andere partner heet al {key.name}. Maak met `init` een getuige met een "
+                    "andere naam, bijvoorbeeld met uw eigen domein erin.",
+                    f"The witness of another partner has this name already: {key.name}. Make a witness of another "
+                    "name with `init`, for example with your own domain in it.",
+                ),
+                field="vkey",
+            )
+
+
 def _fitting(log: Log, key: VerifierKey, line: str) -> tuple[core.Checkpoint, datetime]:
     """The newest of the log's latest checkpoints that the line countersigns, and when it says so."""
     if len(line.splitlines()) > 1:
@@ -126,16 +163,30 @@ def _fitting(log: Log, key: VerifierKey, line: str) -> tuple[core.Checkpoint, da
             continue
         signed = core.verify_signature(key, parse_note(note).text, added.value)
         if signed and signed.time is not None:
-            return core.parse_checkpoint(note), datetime.fromtimestamp(signed.time, UTC)
+            return core.parse_checkpoint(note), _moment(signed.time)
     raise RefusalError(
         both(
-            "Deze regel hoort niet bij de sleutel van uw getuige, of bij geen stand van dit register. "
-            "Controleer met uw getuige een nieuw bundel en plak de regel die hij daarna laat zien.",
-            "This line does not belong to the key of your witness, or to no checkpoint of this register. "
-            "Check a new bundle with your witness and paste the line it then shows.",
+            "Deze regel hoort niet bij de getuige die u hebt aangemeld, of bij geen stand van dit register. Meld "
+            "een andere getuige eerst aan, of controleer een nieuwe bundel en plak de regel die cosign dan laat zien.",
+            "This line does not belong to the witness you registered, or to no checkpoint of this register. Register "
+            "another witness first, or check a new bundle and paste the line that cosign then shows.",
         ),
         field="line",
     )
+
+
+def _moment(time: int) -> datetime:
+    if time >= _LAST_MOMENT:
+        raise RefusalError(
+            both(
+                "Deze regel noemt een moment dat niet kan. Zet de klok van de computer van uw getuige goed, en "
+                "teken opnieuw met `cosign`.",
+                "This line states a moment that cannot be. Set the clock of your witness's computer right, and "
+                "sign again with `cosign`.",
+            ),
+            field="line",
+        )
+    return datetime.fromtimestamp(time, UTC)
 
 
 def _unreadable(error: RegisterError) -> RefusalError:

@@ -47,6 +47,11 @@ class Verification:
         return sum(1 for line in self.partners if line.at is not None)
 
     @property
+    def unverified(self) -> int:
+        """How many of the newest entries no partner's witness vouched for yet; 0 before any did for the first."""
+        return self.size - max((line.size for line in self.partners), default=0) if self.verified else 0
+
+    @property
     def newest(self) -> datetime | None:
         """The last moment at which a partner verified."""
         return max((line.at for line in self.partners if line.at), default=None)
