@@ -3,7 +3,6 @@
 import re
 import socket
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -20,6 +19,7 @@ from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.accounts.models import User
 from concordia.capabilities.alliances.commands import invite_person
 from concordia.kernel.access import Access
+from concordia.web.accounts import clock
 
 pytestmark = pytest.mark.django_db(transaction=False)
 
@@ -60,7 +60,7 @@ def cast(db: None) -> Cast:
 
 def letters(cast: Cast, box: Box) -> list[EmailMessage]:
     """One of every letter there is: delivered ones, and the invitation that somebody sends by hand."""
-    now = datetime.now(UTC)
+    now = clock.now()
     user = User(email="secretary@office.example", name="Secretary", date_joined=now, language="nl")
     user.set_password("een paard leest geen kranten")
     user.save()

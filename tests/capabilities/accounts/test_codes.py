@@ -86,6 +86,17 @@ def test_seeds_outlive_a_new_secret_key(seed: str, user: User, now: datetime, se
     assert commands.confirm_code(user.id, code_at(seed, later), later) == "totp"
 
 
+def test_nothing_is_sealed_anew_when_a_former_secret_is_missing(seed: str, access: Access, settings) -> None:
+    commands.new_recovery_codes(access)
+    before = list(Authenticator.objects.order_by("pk").values_list("data", flat=True))
+    settings.SECRET_KEY = "another-secret-key-that-is-long-enough-to-be-one"
+
+    with pytest.raises(RefusalError) as refused:
+        commands.reseal_seeds()
+    assert "CONCORDIA_OLD_SECRET_KEYS" in refused.value.text.in_language("en")
+    assert list(Authenticator.objects.order_by("pk").values_list("data", flat=True)) == before
+
+
 @given(st.text(), st.text(min_size=1), st.text(min_size=1))
 def test_what_is_sealed_opens_with_its_secret_only(text: str, secret: str, other: str) -> None:
     sealed = seal(text, secret)
@@ -144,3 +155,20 @@ def test_setting_up_an_app_ends_every_session(access: Access, user: User) -> Non
     commands.confirm_totp(access, seed=seed, code=code_at(seed, access.now))
 
     assert User.objects.get(pk=user.pk).get_session_auth_hash() != before
+
+
+def test_a_code_under_a_secret_that_is_gone_is_refused_with_what_to_do_and_no_page_breaks(
+    seed: str, access: Access, user: User, now: datetime, settings
+) -> None:
+    paper = commands.new_recovery_codes(access)
+    former = settings.SECRET_KEY
+    settings.SECRET_KEY = "another-secret-key-that-is-long-enough-to-be-one"
+
+    for code in (code_at(seed, now), paper[0]):
+        with pytest.raises(RefusalError) as refused:
+            commands.confirm_code(user.id, code, now)
+        assert "former secret" in refused.value.text.in_language("en")
+    assert queries.keys(access).recovery_left == 0
+
+    settings.SECRET_KEY_FALLBACKS = [former]
+    assert commands.confirm_code(user.id, code_at(seed, now), now) == "totp"

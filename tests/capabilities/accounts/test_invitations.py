@@ -8,7 +8,7 @@ import pytest
 from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.models import Invitation, User
 from concordia.kernel.access import Access
-from concordia.kernel.errors import NotFoundError, RefusalError, StepUpError
+from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.kernel.subject import Subject
 
 from .conftest import PASSWORD
@@ -55,8 +55,22 @@ def test_a_link_works_for_two_weeks(invited: commands.Invited, now: datetime) ->
 
 
 def test_a_revoked_link_is_dead(access: Access, invited: commands.Invited, now: datetime) -> None:
-    commands.revoke_invitation(access, invitation_id=invited.id)
+    assert commands.revoke_invitations(access, subject=SEAT) == 1
 
+    with pytest.raises(NotFoundError):
+        commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
+
+
+def test_a_link_of_an_account_that_was_closed_lets_nobody_in(
+    user: User, invited: commands.Invited, now: datetime
+) -> None:
+    commands.close_account(user.email, now=now)
+
+    with pytest.raises(NotFoundError):
+        commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
+    assert queries.invitations([SEAT])[0].state(now) == "revoked"
+
+    commands.reopen_account(user.email)
     with pytest.raises(NotFoundError):
         commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
 
@@ -65,7 +79,7 @@ def test_a_used_link_stays_used_when_revoked(
     access: Access, invited: commands.Invited, now: datetime
 ) -> None:
     commands.join(NEW, token=invited.token, now=now, key=PASSWORD)
-    commands.revoke_invitation(access, invitation_id=invited.id)
+    assert commands.revoke_invitations(access, subject=SEAT) == 0
 
     assert queries.invitations([SEAT])[0].state(now) == "used"
 
@@ -120,48 +134,3 @@ def test_a_first_run_code_is_worthless_once_somebody_came_in(db: None, now: date
 
     with pytest.raises(NotFoundError):
         commands.join(NEW, token=code, now=now, key=PASSWORD)
-
-
-class TestComingBack:
-    """Somebody who lost every key comes back with the help of two others (ASVS 6.4.4)."""
-
-    @pytest.fixture
-    def lost(self, make_user) -> User:
-        return make_user("kwijt@uwv.example", name="kwijt")
-
-    def test_it_takes_two_others(self, access: Access, lost: User, make_user, now: datetime) -> None:
-        link = commands.invite_back(access, user_id=lost.id)
-        waiting = queries.return_waiting(lost.id, now)
-        assert waiting is not None
-        assert (waiting.id, waiting.maker, waiting.approved) == (link.id, "secretaris", False)
-        with pytest.raises(NotFoundError):
-            queries.open_invitation(link.token, now)
-
-        for same in (access, replace(access, user=lost.id)):
-            with pytest.raises(RefusalError):
-                commands.approve_return(same, invitation_id=link.id)
-        second = make_user("tweede@uwv.example")
-        commands.approve_return(replace(access, user=second.id), invitation_id=link.id)
-
-        assert queries.open_invitation(link.token, now).returning == lost.id
-        assert queries.return_waiting(access.user or "", now) is None
-
-    def test_old_keys_and_sessions_end(self, lost: User, now: datetime) -> None:
-        before = lost.get_session_auth_hash()
-        link = commands.return_from_console(lost.email, now=now)
-        commands.return_to_account(token=link.token, now=now, key="zeven kleine scheepjes varen")
-
-        lost.refresh_from_db()
-        assert not lost.check_password(PASSWORD)
-        assert lost.check_password("zeven kleine scheepjes varen")
-        assert lost.get_session_auth_hash() != before
-
-    def test_a_link_back_makes_no_new_account(self, lost: User, now: datetime) -> None:
-        link = commands.return_from_console(lost.email, now=now)
-
-        with pytest.raises(NotFoundError):
-            commands.join(NEW, token=link.token, now=now, key=PASSWORD)
-
-    def test_a_stale_session_may_not_give_anybody_a_way_in(self, access: Access, lost: User) -> None:
-        with pytest.raises(StepUpError):
-            commands.invite_back(replace(access, recent=False), user_id=lost.id)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from support.softkey import PRESENT, SoftKey
 
 from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.models import User
@@ -14,7 +15,6 @@ from concordia.kernel.errors import NotFoundError, RefusalError, StepUpError
 from concordia.kernel.subject import Subject
 
 from .conftest import PASSWORD
-from .softkey import PRESENT, SoftKey
 
 ORIGIN = "https://concordia.example"
 

@@ -8,9 +8,12 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
+from support.pages import signed_in
+from support.tied import ties_given
 
 from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.models import Letter, User
+from concordia.domain.texts import both
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
 
@@ -46,13 +49,51 @@ def test_the_same_account_has_no_door_of_the_framework(user: User) -> None:
     assert not hasattr(User.objects, "create_superuser")
 
 
-def test_a_closed_account_is_gone_for_its_owner(access: Access, user: User) -> None:
+def test_a_closed_account_is_gone_for_its_owner_until_it_is_opened_again(access: Access, user: User) -> None:
     before = user.get_session_auth_hash()
-    commands.disable_account(user.id)
+    commands.close_account(user.email.upper(), now=access.now)
 
     assert User.objects.get(pk=user.pk).get_session_auth_hash() != before
     with pytest.raises(NotFoundError):
         queries.account(access)
+
+    commands.reopen_account(user.email)
+    assert queries.account(access).id == user.id
+
+
+def test_an_address_without_an_account_is_closed_and_opened_nowhere(
+    user: User, make_user, now: datetime
+) -> None:
+    make_user("voorbeeld@wvp.example", example=True)
+    for email in ("", "nobody@wvp.example", "voorbeeld@wvp.example"):
+        with pytest.raises(NotFoundError):
+            commands.close_account(email, now=now)
+        with pytest.raises(NotFoundError):
+            commands.reopen_account(email)
+    assert User.objects.filter(is_active=True).count() == 2
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_what_was_made_at_one_moment_keeps_an_order_of_its_own(
+    access: Access, user: User, make_user, now: datetime, backwards: bool
+) -> None:
+    people = sorted(make_user(f"{n}@wvp.example", example=True).id for n in range(3))
+    for n in range(3):
+        Letter.objects.create(to=user.email, subject=str(n), body="", written_at=now, try_at=now)
+    letters = list(Letter.objects.order_by("id").values_list("subject", flat=True))
+    for _ in range(3):
+        key = signed_in(user.id).session.session_key
+        UserSession.objects.create(user=user, ip="192.0.2.1", session_key=key, last_seen_at=now)
+    posted: list[str] = []
+
+    with ties_given(backwards=backwards):
+        assert [person.id for person in queries.example_people()] == people
+        places = [line.id for line in queries.sessions(access, None)]
+        commands.deliver_letters(now, lambda letter: posted.append(letter.subject))
+
+    assert places == sorted(places, reverse=True)
+    assert len(places) == 3
+    assert posted == letters
 
 
 def test_people_of_the_example_have_no_keys(db: None, now: datetime) -> None:
@@ -89,14 +130,17 @@ def test_an_address_of_somebody_else_or_of_nobody_is_refused(access: Access, mak
 
 
 def test_an_erased_account_leaves_nothing(access: Access, user: User, settings) -> None:
-    settings.EMAIL_URL = ""
+    settings.EMAIL_URL = "smtp://localhost"
     seed = commands.begin_totp()
     code = format_hotp_value(hotp_value(seed, int(access.now.timestamp()) // 30))
     commands.confirm_totp(access, seed=seed, code=code)
-    commands.erase_account(user.id)
+    commands.write_letter(user.email, "nl", both("Onderwerp", "Subject"), both("Tekst", "Text"), access.now)
+    commands.erase_account(user.id, now=access.now)
+    commands.erase_account(user.id, now=access.now)
 
     assert not User.objects.exists()
     assert not Authenticator.objects.exists()
+    assert not Letter.objects.exists()
 
 
 def test_old_sessions_are_forgotten_and_open_ones_kept(user: User, now: datetime) -> None:

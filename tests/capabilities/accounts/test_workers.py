@@ -67,3 +67,30 @@ tries(lambda: commands.join(me_too, token="{token}", now=NOW, key="een paard lee
 
     assert sum(workers.at_once(join)) == 1
     assert workers.run("print(User.objects.count())") == "2"
+
+
+def test_of_four_invitations_with_one_address_one_makes_the_account(workers: Workers) -> None:
+    invite = 'print(commands.invite(access, subject=Subject("alliances.person", "per_" + str(number))).token)'
+    tokens = workers.run(PERSON + f"for number in range(4):\n    {invite}").split()
+    join = f"""
+newcomer = commands.Newcomer("lid", "lid@svb.example", "nl")
+token = {tokens}[int(sys.argv[2])]
+together()
+tries(lambda: commands.join(newcomer, token=token, now=NOW, key="een paard leest geen kranten"))
+"""
+
+    assert sorted(workers.at_once(join)) == [0, 0, 0, 1]
+    assert workers.run("print(User.objects.count())") == "2"
+
+
+def test_of_four_accounts_that_take_one_address_one_has_it(workers: Workers) -> None:
+    make = 'User(email=f"lid{number}@svb.example", name="lid", date_joined=NOW).save()'
+    workers.run(f"for number in range(4):\n    {make}")
+    change = """
+user = User.objects.get(email=f"lid{sys.argv[2]}@svb.example")
+access = Access(NOW, user=user.id, recent=True)
+together()
+tries(lambda: commands.change_email(access, email="nieuw@svb.example"))
+"""
+
+    assert sorted(workers.at_once(change)) == [0, 0, 0, 1]

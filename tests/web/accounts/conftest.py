@@ -1,8 +1,6 @@
 """People at a browser: signed out, signed in, in the middle of signing in."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,18 +8,11 @@ from typing import Any
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
-from playwright.sync_api import sync_playwright
 
 from concordia.capabilities.accounts import commands
 from concordia.capabilities.accounts.models import User
 from concordia.kernel.access import Access
 from concordia.web.accounts import clock
-
-CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 
 PASSWORD = "een paard leest geen kranten"
 
@@ -106,18 +97,6 @@ def sign_in(client: Client, user: User, seed: str, hands: Clock) -> None:
     hands.pass_(minutes=1)
     client.post("/account/sign-in/", {"email": user.email, "password": PASSWORD})
     client.post("/account/sign-in/second/", {"code": code_of(seed, hands.time)})
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A real Chromium. Its event loop lives in this thread, so Django is told that we know."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium found: install the package chromium or set CHROMIUM_PATH")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_a_second_key_is_added_and_the_first_is_lost(
     assert [row.name for row in queries.keys(Access(clock.now(), user=joined.id)).passkeys] == ["spare key"]
 
     page.get_by_role("link", name="spare key").click()
-    assert page.get_by_text("This is your only way to sign in").is_visible()
+    page.get_by_text("This is your only way to sign in").wait_for()
 
 
 def test_a_key_is_the_second_step_after_a_password(

@@ -11,7 +11,7 @@ from concordia.capabilities.accounts import commands, queries
 from concordia.capabilities.accounts.models import Invitation, User
 from concordia.kernel.access import Access
 from concordia.kernel.subject import Subject
-from concordia.web.accounts.links import invitation_link
+from concordia.web.accounts.links import invitation_link, letter
 
 from .conftest import PASSWORD, Clock, body
 
@@ -143,6 +143,22 @@ def test_the_letter_opens_in_a_mail_program(client: Client, token: str, settings
     assert answer["Content-Type"] == "message/rfc822"
     assert message["X-Unsent"] == "1"
     assert f"https://concordia.example/invitation/{token}/" in message.get_content()
+
+
+@pytest.mark.parametrize(
+    "name", ["Jan\r\nBcc: evil@example.org", "\r\n\r\n--x", "\nSubject: other", "é😀" * 60]
+)
+@pytest.mark.parametrize(
+    "email", ["", "a@é.example", '"x,y"@example.org', '"a\\"b"@example.org', f"a@{'é' * 60}.example"]
+)
+def test_no_name_or_address_adds_a_line_to_the_letter(name: str, email: str) -> None:
+    message = message_from_bytes(letter("https://x/", name=name, email=email, language="nl"), policy=default)
+
+    assert set(message) <= {
+        *("Subject", "To", "X-Unsent", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+    }
+    assert message["Subject"] == "Uitnodiging voor Concordia"
+    assert name.splitlines()[-1] in message.get_content()
 
 
 def test_the_link_and_its_picture_come_from_the_settings(settings) -> None:

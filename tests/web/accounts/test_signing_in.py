@@ -1,7 +1,11 @@
 """Signing in takes two steps, tells nothing about who has an account, and goes nowhere else."""
 
 import pytest
+from django.contrib.auth.hashers import get_hashers
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from support.pages import shapes
 
 from concordia.capabilities.accounts import commands
 from concordia.capabilities.accounts.models import User
@@ -10,6 +14,28 @@ from concordia.kernel.access import Access
 from .conftest import PASSWORD, Clock, body, code_of, sign_in
 
 SIGN_IN, SECOND = "/account/sign-in/", "/account/sign-in/second/"
+
+
+def count_hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by one for each password that is hashed: that takes nearly all the time of signing in."""
+    hashed: list[str] = []
+    for kind in {type(hasher) for hasher in get_hashers()}:
+        plain = kind.encode
+
+        def encode(self, password, *rest, _plain=plain):
+            hashed.append("encode")
+            return _plain(self, password, *rest)
+
+        def verify(self, password, encoded, _plain=kind.verify):
+            before = len(hashed)
+            right = _plain(self, password, encoded)
+            del hashed[before:]
+            hashed.append("verify")
+            return right
+
+        monkeypatch.setattr(kind, "encode", encode)
+        monkeypatch.setattr(kind, "verify", verify)
+    return hashed
 
 
 def who(client: Client) -> str | None:
@@ -76,9 +102,9 @@ def test_a_recovery_code_opens_once(client: Client, user: User, seed: str, hands
         assert who(browser) == expected
 
 
-def test_unknown_wrong_and_closed_look_the_same(client: Client, user: User, make_user) -> None:
+def test_unknown_wrong_and_closed_look_the_same(client: Client, user: User, make_user, hands: Clock) -> None:
     closed = make_user("closed@wvp.example")
-    commands.disable_account(closed.id)
+    commands.close_account(closed.email, now=hands.time)
     answers = [
         client.post(SIGN_IN, {"email": email, "password": password})
         for email, password in (
@@ -91,6 +117,42 @@ def test_unknown_wrong_and_closed_look_the_same(client: Client, user: User, make
     assert {answer.status_code for answer in answers} == {422}
     emails = ("nobody@wvp.example", user.email, closed.email)
     assert len({body(answer, email) for answer, email in zip(answers, emails, strict=True)}) == 1
+
+
+def test_known_and_unknown_cost_the_same_work(
+    user: User, make_user, hands: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, keyed = make_user("closed@wvp.example"), make_user("keyed@wvp.example")
+    commands.close_account(closed.email, now=hands.time)
+    keyed.set_unusable_password()
+    keyed.save()
+    hashed = count_hashes(monkeypatch)
+    work = {}
+
+    for email in (user.email, "nobody@wvp.example", closed.email, keyed.email):
+        hashed.clear()
+        with CaptureQueriesContext(connection) as asked:
+            Client().post(SIGN_IN, {"email": email, "password": "not the password at all"})
+        work[email] = (len(hashed), shapes(asked))
+
+    assert work[user.email][0] == 1
+    assert len(set(map(str, work.values()))) == 1
+
+
+@pytest.mark.parametrize("kind", ["code", "recovery"])
+def test_an_account_that_is_closed_between_two_steps_opens_nothing(
+    client: Client, user: User, seed: str, hands: Clock, kind: str
+) -> None:
+    access = Access(hands.time, user=user.id, recent=True)
+    codes = commands.new_recovery_codes(access)
+    client.post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+    commands.close_account(user.email, now=hands.time)
+
+    code = codes[0] if kind == "recovery" else code_of(seed, hands.time)
+    answer = client.post(SECOND, {"code": code})
+
+    assert (answer.status_code, answer["Location"]) == (302, SIGN_IN)
+    assert who(client) is None
 
 
 def test_guessing_is_slowed_for_known_and_unknown_alike(client: Client, user: User, hands: Clock) -> None:
@@ -181,8 +243,8 @@ def test_the_session_gets_a_new_name_at_every_step(
     assert names[2] != names[3]
 
 
-def test_a_closed_account_is_out_at_once(signed_in: Client, user: User) -> None:
-    commands.disable_account(user.id)
+def test_a_closed_account_is_out_at_once(signed_in: Client, user: User, hands: Clock) -> None:
+    commands.close_account(user.email, now=hands.time)
 
     assert signed_in.get("/account/")["Location"].startswith(SIGN_IN)
 
@@ -340,6 +402,22 @@ class TestForgotten:
         ]
 
         assert answers[0] == answers[1]
+
+    def test_known_and_unknown_cost_the_same_work(
+        self, user: User, make_user, hands: Clock, settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settings.EMAIL_URL = "smtp://localhost"
+        closed = make_user("closed@wvp.example")
+        commands.close_account(closed.email, now=hands.time)
+        hashed, work = count_hashes(monkeypatch), []
+
+        for email in (user.email, "nobody@wvp.example", closed.email):
+            hashed.clear()
+            with CaptureQueriesContext(connection) as asked:
+                Client().post("/account/password/new/", {"email": email})
+            work.append((len(hashed), shapes(asked)))
+
+        assert work[0] == work[1] == work[2]
 
     def test_without_a_mail_server_the_page_says_who_helps(self, client: Client, db: None, settings) -> None:
         settings.EMAIL_URL = ""

@@ -102,7 +102,7 @@ class Invitation(models.Model):
 
     `subject` says what it binds to and is resolved by whoever made it; empty for the first account of an
     installation. With `returning` it lets somebody who lost their keys back into their own account; that
-    needs `approved_by`, a second person, before it works (ASVS 6.4.4).
+    works from `approved_at` on, which a second person gives, `approved_by`, or the host (ASVS 6.4.4).
     """
 
     id = Identifier(primary_key=True, default=_invitation_id)
@@ -115,6 +115,7 @@ class Invitation(models.Model):
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     approved_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
     redeemed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     redeemed_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)

@@ -68,8 +68,9 @@ def log(request: HttpRequest, event: str) -> None:
 
 
 def pending_stage(request: HttpRequest) -> LoginStage | None:
-    """The sign-in that waits for its second step, at most a quarter of an hour."""
-    return LoginStageController.enter(request, "mfa_authenticate")
+    """The sign-in that waits for its second step, at most a quarter of an hour and while the account is open."""
+    stage: LoginStage | None = LoginStageController.enter(request, "mfa_authenticate")
+    return stage if stage is not None and stage.login.user.is_active else None
 
 
 def renew_session(request: HttpRequest) -> None:

@@ -24,7 +24,7 @@ def is_entrance_code(code: str) -> bool:
 
 
 def first_person() -> str:
-    """The account of somebody of the example to begin as. Raises LookupError where there is nobody."""
+    """Who of the example one begins as: the first of its story. Raises LookupError where there is nobody."""
     people = example_people()
     if not people:
         raise LookupError("the example has no people")

@@ -14,6 +14,7 @@ from concordia.capabilities.accounts.facts import ABSOLUTE, IDLE
 from concordia.capabilities.accounts.queries import has_second_factor
 from concordia.kernel.errors import StepUpError
 from concordia.web.accounts import clock
+from concordia.web.accounts.asked import unasked
 from concordia.web.accounts.entering import SECOND_FACTOR, SEEN_AT, SIGNED_IN_AT, log, moment
 from concordia.web.accounts.recent import KEPT, keep_typed
 
@@ -39,16 +40,26 @@ class Sessions:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let through, or lead elsewhere with what was typed kept."""
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            return self._answer(request)
         now = clock.now()
         if _is_over(request, now):
             return _end(request)
         _note(request, now)
         if not request.path.startswith(_OPEN) and not _has_second_factor(request):
             return HttpResponseRedirect(reverse("account_keys"))
-        response = self.get_response(request)
+        response = self._answer(request)
+        if response.status_code in {403, 404} and request.path.startswith("/a/"):
+            _note_refusal(request, response.status_code)
         if response.status_code == 404 and request.path.startswith("/a/") and _is_guessing(request, now):
             return _end(request)
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        """The answer; fields that no form of ours has are ignored there and noted here, by name only."""
+        response = self.get_response(request)
+        names = unasked(request, response) if request.method == "POST" else ""
+        if names:
+            log(request, f"unasked fields {names}")
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -59,6 +70,12 @@ class Sessions:
             return _to("account_confirm", next=request.path)
         keep_typed(request)
         return _to("account_confirm", next=reverse("account_resume"))
+
+
+def _note_refusal(request: HttpRequest, status: int) -> None:
+    """Tell who watches that somebody asked for what is not for them (ASVS 16.3.2); the address stays out."""
+    page = request.resolver_match.url_name if request.resolver_match else None
+    log(request, f"refused {status} {page or 'unknown'}")
 
 
 def _is_guessing(request: HttpRequest, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from concordia.capabilities.accounts.queries import proved_recently
+from concordia.capabilities.accounts.queries import proved_recently, signs_with_passkey
 from concordia.web.accounts import clock
 
 KEPT = "concordia_typed"
@@ -17,10 +17,16 @@ def is_recent(request: HttpRequest) -> bool:
     return user.is_authenticated and proved_recently(request.session, str(user.pk), clock.now())
 
 
+def has_passkey_at_hand(request: HttpRequest) -> bool:
+    """Whether this person used a passkey at this browser, so that one is there to sign with."""
+    user = request.user
+    return user.is_authenticated and signs_with_passkey(request.session, str(user.pk))
+
+
 def keep_typed(request: HttpRequest) -> None:
     """Keep what was being sent until the person is back; `typed` gives it to nobody else."""
     fields = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
-    fields = [(name, value) for name, value in fields if name != "csrfmiddlewaretoken"]
+    fields = [(name, value) for name, value in fields if name not in ("csrfmiddlewaretoken", "passkey")]
     if sum(len(name) + len(value) for name, value in fields) <= _LONGEST:
         request.session[KEPT] = {
             "path": request.get_full_path(),

@@ -131,22 +131,32 @@ def confirm_code(user_id: str, code: str, now: datetime) -> str:
     User.objects.select_for_update().get(pk=user_id)
     kept = {row.type: row for row in Authenticator.objects.filter(user_id=user_id, type__in=(TOTP, RECOVERY))}
 
-    if TOTP in kept and _use_totp(kept[TOTP], code, now):
-        return str(TOTP)
-    if RECOVERY in kept and RecoveryCodes(kept[RECOVERY]).validate_code(code):
-        Authenticator.objects.filter(pk=kept[RECOVERY].pk).update(last_used_at=now)
-        return str(RECOVERY)
+    try:
+        if TOTP in kept and _use_totp(kept[TOTP], code, now):
+            return str(TOTP)
+        if RECOVERY in kept and RecoveryCodes(kept[RECOVERY]).validate_code(code):
+            Authenticator.objects.filter(pk=kept[RECOVERY].pk).update(last_used_at=now)
+            return str(RECOVERY)
+    except ValueError:
+        raise _sealed() from None
     raise _wrong_code()
 
 
 @transaction.atomic
 def reseal_seeds() -> int:
-    """Seal every seed anew under the present secret, so that an old one can be let go. Returns how many."""
+    """Seal every seed anew under the present secret, so that an old one can be let go. Returns how many.
+
+    Raises RefusalError, and seals none, when one was sealed under a secret that is not configured.
+    """
     adapter = get_adapter()
     rows = Authenticator.objects.select_for_update().filter(type__in=(TOTP, RECOVERY))
     for row in rows:
         field = "secret" if row.type == TOTP else "seed"
-        row.data[field] = adapter.encrypt(adapter.decrypt(row.data[field]))
+        try:
+            seed = adapter.decrypt(row.data[field])
+        except ValueError:
+            raise _unknown_secret() from None
+        row.data[field] = adapter.encrypt(seed)
         row.save(update_fields=["data"])
     return len(rows)
 
@@ -178,6 +188,29 @@ def _matching_step(seed: str, code: str, now: datetime, *, after: int) -> int | 
         if candidate > after and constant_time_compare(expected, typed):
             return candidate
     return None
+
+
+def _unknown_secret() -> RefusalError:
+    return RefusalError(
+        both(
+            "Er zijn codes verzegeld met een geheim dat hier niet is ingesteld. Er is niets veranderd. Zet het "
+            "vorige geheim in CONCORDIA_OLD_SECRET_KEYS en voer dit opnieuw uit.",
+            "Some codes were sealed under a secret that is not set here. Nothing was changed. Put the former "
+            "secret in CONCORDIA_OLD_SECRET_KEYS and run this again.",
+        )
+    )
+
+
+def _sealed() -> RefusalError:
+    return RefusalError(
+        both(
+            "Uw code kan nu niet worden gecontroleerd. Er is niets mis met uw app. Log in met een toegangssleutel, of "
+            "vraag wie Concordia voor u beheert om het vorige geheim terug te zetten.",
+            "Your code cannot be checked now. Nothing is wrong with your app. Sign in with a passkey, or ask whoever "
+            "runs Concordia for you to put the former secret back.",
+        ),
+        field="code",
+    )
 
 
 def _wrong_code() -> RefusalError:

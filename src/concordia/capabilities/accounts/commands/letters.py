@@ -17,7 +17,10 @@ _NOT_YOU = both(
     "Hebt u dit niet zelf gedaan? Meld het dan meteen aan de beheerder van uw organisatie.",
     "Was this not you? Then tell the administrator of your organization at once.",
 )
-_ABOUT_ONE_LETTER = (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError)
+_ABOUT_ONE_LETTER = (
+    *(smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError),
+    ValueError,  # what no letter can be made of, such as an address that looks like one and is none
+)
 GIVE_UP_AFTER = 12  # tries, each waiting twice as long as the one before: about three days
 
 
@@ -49,7 +52,7 @@ def deliver_letters(now: datetime, post: Callable[[EmailMessage], object] = Emai
     reached is left alone until the next look, so that other due work does not wait for it letter by letter.
     """
     posted = 0
-    for letter in Letter.objects.filter(try_at__lte=now).order_by("try_at")[:50]:
+    for letter in Letter.objects.filter(try_at__lte=now).order_by("try_at", "written_at", "id")[:50]:
         if not _claim(letter, now):
             continue
         try:
@@ -72,7 +75,7 @@ def _claim(letter: Letter, now: datetime) -> bool:
         return waiting.update(tries=letter.tries + 1, try_at=now + pause) == 1
 
 
-def _failed(letter: Letter, error: OSError) -> None:
+def _failed(letter: Letter, error: Exception) -> None:
     logger.warning("letter %s was not posted (try %d): %s", letter.id, letter.tries + 1, error)
     if letter.tries + 1 >= GIVE_UP_AFTER:
         logger.error("letter %s is given up", letter.id)

@@ -130,11 +130,15 @@ def remove_passkey(access: Access, *, passkey_id: int) -> None:
     )
 
 
-def begin_proof(user_id: str | None = None) -> Ceremony:
-    """Ask for proof with a passkey: of one person, or of whoever holds one when nobody is named yet."""
+def begin_proof(user_id: str | None = None, *, challenge: bytes | None = None) -> Ceremony:
+    """Ask for proof with a passkey: of one person, or of whoever holds one when nobody is named yet.
+
+    `challenge` is what to sign, where that is more than a number by chance (see `signing`).
+    """
     options, state = _server().authenticate_begin(
         credentials=_credentials(user_id) if user_id else None,
         user_verification=UserVerificationRequirement.REQUIRED,
+        challenge=challenge,
     )
     return Ceremony(dict(options), state)
 
@@ -209,7 +213,7 @@ def _server() -> Fido2Server:
 
 
 def _rows(user_id: str) -> list[Authenticator]:
-    return list(Authenticator.objects.filter(user_id=user_id, type=PASSKEY))
+    return list(Authenticator.objects.filter(user_id=user_id, type=PASSKEY).order_by("pk"))
 
 
 def _credentials(user_id: str) -> list[AttestedCredentialData]:

@@ -6,10 +6,9 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from concordia.capabilities.accounts.commands.letters import tell
-from concordia.capabilities.accounts.commands.sessions import renew_stamp
 from concordia.capabilities.accounts.facts import IDLE, normal_email
 from concordia.capabilities.accounts.models import Attempt, Theme, User
 from concordia.capabilities.accounts.permissions import own_account
@@ -46,23 +45,6 @@ def example_account(*, name: str, language: str, now: datetime) -> str:
     return user.id
 
 
-@transaction.atomic
-def disable_account(user_id: str) -> None:
-    """Close an account at once: no sign-in, and every session ends (ASVS 7.4.2). Who may is decided above."""
-    user = User.objects.select_for_update().get(pk=user_id)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    renew_stamp(user)
-
-
-@transaction.atomic
-def erase_account(user_id: str) -> None:
-    """Forget an account, its keys and its sessions. Who may, and whether it is needed, is decided above."""
-    for session in UserSession.objects.filter(user_id=user_id):
-        session.end()
-    User.objects.filter(pk=user_id).delete()
-
-
 def forget_old(now: datetime) -> int:
     """Delete what has had its time: counts of tries, ended sessions. Due work; returns how many rows.
 
@@ -82,14 +64,15 @@ def change_email(access: Access, *, email: str) -> None:
     user = User.objects.select_for_update().get(pk=own_account(access))
 
     address = checked_email(email)
+    taken = RefusalError(
+        both(
+            "Dit adres hoort bij een ander account. Kies een ander adres.",
+            "This address belongs to another account. Choose another address.",
+        ),
+        field="email",
+    )
     if User.objects.filter(email=address).exclude(pk=user.pk).exists():
-        raise RefusalError(
-            both(
-                "Dit adres hoort bij een ander account. Kies een ander adres.",
-                "This address belongs to another account. Choose another address.",
-            ),
-            field="email",
-        )
+        raise taken
 
     tell(
         user,
@@ -101,7 +84,18 @@ def change_email(access: Access, *, email: str) -> None:
         access.now,
     )
     user.email = address
-    user.save(update_fields=["email"])
+    save_with_address(user, taken, fields=["email"])
+
+
+def save_with_address(user: User, taken: RefusalError, fields: list[str] | None = None) -> None:
+    """Save an account whose address was free a moment ago. Raises `taken` when it no longer is."""
+    try:
+        with transaction.atomic():
+            user.save(update_fields=fields)
+    except IntegrityError:
+        if User.objects.filter(email=user.email).exclude(pk=user.pk).exists():
+            raise taken from None
+        raise
 
 
 def clean_name(name: str) -> str:

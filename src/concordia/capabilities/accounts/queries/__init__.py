@@ -5,8 +5,10 @@ from concordia.capabilities.accounts.queries.links import (
     OpenInvitation,
     ReturnLine,
     invitations,
+    is_asked,
     is_open,
     open_invitation,
+    own_return,
     return_waiting,
 )
 from concordia.capabilities.accounts.queries.people import (
@@ -28,7 +30,9 @@ from concordia.capabilities.accounts.queries.proofs import (
     has_second_factor,
     keys,
     proved_recently,
+    public_key,
     second_steps,
+    signs_with_passkey,
 )
 
 __all__ = [
@@ -47,13 +51,17 @@ __all__ = [
     "example_people",
     "has_second_factor",
     "invitations",
+    "is_asked",
     "is_id",
     "is_open",
     "keys",
     "open_invitation",
+    "own_return",
     "proved_recently",
+    "public_key",
     "resetting",
     "return_waiting",
     "second_steps",
     "sessions",
+    "signs_with_passkey",
 ]

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from concordia.capabilities.accounts.facts import fingerprint
 from concordia.capabilities.accounts.models import Invitation
+from concordia.capabilities.accounts.permissions import own_account
 from concordia.capabilities.accounts.queries.people import any_account
+from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
 from concordia.kernel.subject import Subject
 
@@ -47,12 +51,15 @@ class InvitationLine:
 
 @dataclass(frozen=True, slots=True)
 class ReturnLine:
-    """A link with which somebody who lost every key may come back once a second person approved it."""
+    """A link with which somebody who lost every key may come back once a second person approved it.
+
+    `made_by` is an account; None for the host.
+    """
 
     id: str
     made_by: str | None
-    maker: str
     made_at: datetime
+    expires_at: datetime
     approved: bool
 
 
@@ -75,24 +82,38 @@ def is_open(invitation: Invitation, now: datetime) -> bool:
     """Not used, revoked, expired, nor waiting for the second person a return asks for."""
     if invitation.redeemed_at or invitation.revoked_at or now >= invitation.expires_at:
         return False
-    if invitation.returning_id is not None:
-        return invitation.approved_by_id is not None or invitation.made_by_id is None
+    if invitation.returning is not None:  # a closed account has no way back
+        return invitation.approved_at is not None and invitation.returning.is_active
     return bool(invitation.subject) or not any_account()
 
 
-def return_waiting(user_id: str, now: datetime) -> ReturnLine | None:
-    """The latest link back made for somebody and not yet used, for the second person who may approve it."""
-    rows = Invitation.objects.filter(returning_id=user_id, redeemed_at=None, revoked_at=None)
-    row = rows.filter(expires_at__gt=now).select_related("made_by").first()
+def is_asked(invitation: Invitation, now: datetime) -> bool:
+    """Whether it is a link back that waits for the second person."""
+    ended = invitation.redeemed_at or invitation.revoked_at or now >= invitation.expires_at
+    return not ended and invitation.returning_id is not None and invitation.approved_at is None
+
+
+def return_waiting(subject: Subject, now: datetime) -> ReturnLine | None:
+    """The link back made for this place and not yet used, for the second person who may approve it."""
+    return _return_line(Invitation.objects.filter(subject=str(subject)), now)
+
+
+def own_return(access: Access) -> ReturnLine | None:
+    """A link back into one's own account, wherever it was made: who did not ask for it may withdraw it."""
+    return _return_line(Invitation.objects.filter(returning_id=own_account(access)), access.now)
+
+
+def _return_line(rows: QuerySet[Invitation], now: datetime) -> ReturnLine | None:
+    open_rows = rows.filter(returning__isnull=False, redeemed_at=None, revoked_at=None, expires_at__gt=now)
+    row = open_rows.first()
     if row is None:
         return None
-    maker = row.made_by.name if row.made_by else ""
-    return ReturnLine(row.id, row.made_by_id, maker, row.made_at, row.approved_by_id is not None)
+    return ReturnLine(row.id, row.made_by_id, row.made_at, row.expires_at, row.approved_at is not None)
 
 
 def invitations(subjects: Iterable[Subject]) -> tuple[InvitationLine, ...]:
     """The invitations made for these subjects, the latest first. Who may ask is decided above."""
-    rows = Invitation.objects.filter(subject__in=[str(subject) for subject in subjects])
+    rows = Invitation.objects.filter(subject__in=[str(subject) for subject in subjects], returning=None)
     return tuple(
         InvitationLine(
             row.id,

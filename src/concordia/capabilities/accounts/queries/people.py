@@ -46,9 +46,10 @@ def account(access: Access) -> Account:
 
 
 def example_people() -> tuple[Account, ...]:
-    """The role-named people of the example alliance, whose hats its bar offers."""
+    """The role-named people of the example alliance, whose hats its bar offers, in the order they joined."""
     return tuple(
-        _account(user) for user in User.objects.filter(example=True, is_active=True).order_by("name")
+        _account(user)
+        for user in User.objects.filter(example=True, is_active=True).order_by("date_joined", "name", "id")
     )
 
 
@@ -64,7 +65,7 @@ def sessions(access: Access, here: str | None) -> tuple[SessionLine, ...]:
         SessionLine(row.pk, row.session_key == here, row.ip, row.user_agent, row.created_at, row.last_seen_at)
         for row in UserSession.objects.purge_and_list(user)
     ]
-    return tuple(sorted(lines, key=lambda line: line.seen_at, reverse=True))
+    return tuple(sorted(lines, key=lambda line: (line.seen_at, line.id), reverse=True))
 
 
 def resetting(reset: str) -> User:

@@ -6,10 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from fido2.cose import CoseKey
+from fido2.webauthn import RegistrationResponse
 
 from concordia.capabilities.accounts.facts import RECENT
 from concordia.capabilities.accounts.models import User
 from concordia.capabilities.accounts.permissions import own_account
+from concordia.domain.assertions import thumbprint, to_base64url
 from concordia.kernel.access import Access
 
 PASSKEY, TOTP, RECOVERY = (
@@ -22,12 +25,16 @@ SECOND_FACTORS = (PASSKEY, TOTP)
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A key on a device of the person."""
+    """A key on a device of the person.
+
+    `fingerprint` is the thumbprint under which the register knows it; empty for a key that cannot sign votes.
+    """
 
     id: int
     name: str
     added_at: datetime
     used_at: datetime | None
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +70,50 @@ def keys(access: Access) -> Keys:
     return Keys(
         has_password=user.has_usable_password(),
         passkeys=tuple(
-            Passkey(row.pk, row.data["name"], row.created_at, row.last_used_at)
+            Passkey(row.pk, row.data["name"], row.created_at, row.last_used_at, _fingerprint(row))
             for row in kept
             if row.type == PASSKEY
         ),
         totp_since=next((row.created_at for row in kept if row.type == TOTP), None),
-        recovery_left=None if recovery is None else len(RecoveryCodes(recovery).get_unused_codes()),
+        recovery_left=None if recovery is None else _codes_left(recovery),
     )
+
+
+def public_key(row: Authenticator) -> dict[str, str] | None:
+    """The public key of a passkey as a JWK (RFC 7517, 8037); None for a kind that signs no votes.
+
+    A key in COSE (RFC 9052, 9053) names its kind by 3 and its parts by negative numbers.
+    """
+    data = RegistrationResponse.from_dict(row.data["credential"]).response.attestation_object.auth_data
+    key: CoseKey = data.credential_data.public_key
+    if key[3] == -7:
+        return {"kty": "EC", "crv": "P-256", "x": to_base64url(key[-2]), "y": to_base64url(key[-3])}
+    if key[3] == -8:
+        return {"kty": "OKP", "crv": "Ed25519", "x": to_base64url(key[-2])}
+    if key[3] == -257:
+        return {"kty": "RSA", "n": to_base64url(key[-1]), "e": to_base64url(key[-2])}
+    return None
+
+
+def signs_with_passkey(session: Mapping[str, object], user_id: str) -> bool:
+    """Whether this session was opened, or proved itself, with a passkey: then one is at hand to sign with."""
+    records = session.get("account_authentication_methods")
+    if session.get("account_authentication_methods_user") != user_id or not isinstance(records, list):
+        return False
+    return any(_proof(record) == PASSKEY for record in records)
+
+
+def _codes_left(row: Authenticator) -> int:
+    """How many recovery codes work; none while they are sealed under a secret that is not configured."""
+    try:
+        return len(RecoveryCodes(row).get_unused_codes())
+    except ValueError:
+        return 0
+
+
+def _fingerprint(row: Authenticator) -> str:
+    jwk = public_key(row)
+    return thumbprint(jwk) if jwk else ""
 
 
 def has_second_factor(user_id: str) -> bool:

@@ -85,7 +85,8 @@ def _join(request: HttpRequest, opened: queries.OpenInvitation, token: str) -> H
         key = commands.NewPasskey(kept.get("state", {}), answer)
     now = clock.now()
     if opened.returning:
-        user_id, place = commands.return_to_account(token=token, now=now, key=key).user, None
+        words = joining.words_of(opened.returning, now)
+        user_id, place = commands.return_to_account(token=token, now=now, key=key, words=words).user, None
     else:
         newcomer = commands.Newcomer(
             request.POST.get("name", ""),

@@ -49,8 +49,11 @@ async function prove(button) {
     body: new URLSearchParams([...new FormData(form)].filter(([name]) => !/passkey|password/.test(name))),
     headers: { Accept: "application/json" },
   });
-  if (!asked.ok) throw new Error(String(asked.status));
-  form.elements.passkey.value = JSON.stringify(await CEREMONIES[button.dataset.passkey](await asked.json()));
+  // What is refused before there is anything to sign is refused again where people can read why.
+  const refused = asked.status === 422;
+  if (!asked.ok && !refused) throw new Error(String(asked.status));
+  const answer = refused ? {} : await CEREMONIES[button.dataset.passkey](await asked.json());
+  form.elements.passkey.value = JSON.stringify(answer);
   form.submit();
 }
 
