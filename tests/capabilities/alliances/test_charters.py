@@ -145,3 +145,10 @@ def test_a_partner_that_leaves_loses_access_at_the_date(cast):
     with pytest.raises(NotFoundError):
         cast.figures.at(begins + timedelta(minutes=1))
     assert "elsewhere" in [partner.key for partner in queries.partners(cast.social.at(begins))]
+
+
+def test_a_list_that_holds_one_version_holds_the_newest_draft(cast, changed):
+    newest = draft_charter(cast.tax.at(NOW + timedelta(minutes=1)))
+
+    assert [line.id for line in queries.charter_versions(cast.tax.at(), limit=1)] == [newest]
+    assert [line.id for line in queries.charter_versions(cast.tax.at())][:2] == [newest, changed]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from support.cast import NOW, make_account, make_cast
 
+from concordia.capabilities.accounts.models import User
 from concordia.capabilities.alliances import queries
 from concordia.capabilities.alliances.commands import (
     appoint,
@@ -267,6 +268,27 @@ def test_an_erased_person_is_a_dash_and_is_gone(cast):
     assert queries.person_names(cast.social.at(), [cast.clerk.person]) == {cast.clerk.person: "—"}
     with pytest.raises(NotFoundError):
         cast.clerk.at(NOW + timedelta(seconds=1))
+
+
+def test_the_account_of_an_erased_person_goes_with_them(cast):
+    erase_person(cast.tax.at(), person_id=cast.clerk.person, ground="At own request")
+
+    assert not User.objects.filter(id=cast.clerk.user).exists()
+
+
+def test_the_account_of_an_erased_person_stays_for_their_place_elsewhere(cast):
+    second = make_cast("second", accounts_of={"social": cast.clerk.user})
+
+    erase_person(cast.tax.at(), person_id=cast.clerk.person, ground="At own request")
+
+    assert second.social.at().holds("board-member")
+
+
+def test_nobody_takes_a_place_with_an_account_that_is_gone(cast):
+    invited = invite(cast)
+
+    with pytest.raises(NotFoundError):
+        take_place(NOW, subject=Subject("alliances.person", invited.person), user_id="usr_gone")
 
 
 def test_nobody_erases_a_person_of_another_partner(cast):

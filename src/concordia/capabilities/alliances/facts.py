@@ -65,6 +65,11 @@ def person_appointed(appointment: str, person: str, name: str, position: str, pe
     )
 
 
+def key_recorded(identifier: str, person: str, name: str, key: str) -> Happened:
+    """A person began to sign with a key. All of it is personal: it goes when the person is erased."""
+    return Happened("key.recorded", identifier, {}, {"person": (person, name), "public-key": (person, key)})
+
+
 def appointment_ended(appointment: str, day: str) -> Happened:
     """A person no longer holds a position from a day on."""
     return Happened("appointment.ended", appointment, {"from": day})
@@ -93,6 +98,11 @@ def mandate_revoked(mandate: str) -> Happened:
 def person_joined(person: str, name: str) -> Happened:
     """A person accepted the invitation and can sign in."""
     return Happened("person.joined", person, {}, {"person": (person, name)})
+
+
+def person_let_back(person: str) -> Happened:
+    """Two colleagues gave a person who lost every key a way back in."""
+    return Happened("person.let_back", person)
 
 
 def person_erased(person: str) -> Happened:

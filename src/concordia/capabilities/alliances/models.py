@@ -70,7 +70,8 @@ class CharterVersion(Owned):
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta(Owned.Meta):
-        ordering = ("-number", "-drafted_at")
+        # Drafts first: of those without a number, one database says that they come first and another last.
+        ordering = (F("number").desc(nulls_first=True), "-drafted_at", "id")
         constraints = (
             *Owned.Meta.constraints,
             models.UniqueConstraint(fields=("alliance_id", "number"), name="one_charter_version_per_number"),
@@ -139,6 +140,27 @@ class Contact(Owned):
 
     class Meta(Owned.Meta):
         indexes = (models.Index(Lower("email"), name="contact_by_email"),)
+
+
+class PersonKey(Owned):
+    """A public key with which a person signs, and the entry of the log (`origin`) that holds it.
+
+    Who joins after `recorded_at` may not open that entry: the key is then recorded anew.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="keys")
+    fingerprint = models.CharField(max_length=43)
+    origin = models.CharField(max_length=255)
+    entry = models.PositiveBigIntegerField()
+    recorded_at = models.DateTimeField()
+
+    class Meta(Owned.Meta):
+        constraints = (
+            *Owned.Meta.constraints,
+            models.UniqueConstraint(
+                fields=("alliance_id", "person", "origin", "fingerprint"), name="one_entry_per_key_and_log"
+            ),
+        )
 
 
 class Appointment(Owned):

@@ -23,12 +23,17 @@ from concordia.capabilities.alliances.commands.people import (
     invite_again,
     invite_person,
     take_place,
+    withdraw_invitation,
 )
+from concordia.capabilities.alliances.commands.returning import approve_return, ask_return
+from concordia.capabilities.alliances.commands.signing import record_key
 
 __all__ = [
     "Founded",
     "Invited",
     "appoint",
+    "approve_return",
+    "ask_return",
     "change_charter_section",
     "discard_charter_draft",
     "draft_charter",
@@ -44,9 +49,11 @@ __all__ = [
     "invite_again",
     "invite_person",
     "propose_charter",
+    "record_key",
     "replace_charter_draft",
     "revoke_mandate",
     "sit_down",
     "take_place",
     "with_free_key",
+    "withdraw_invitation",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from concordia.capabilities.alliances import facts
 from concordia.capabilities.alliances.commands.recording import record
@@ -56,30 +56,7 @@ def found_alliance(now: datetime, *, charter: Charter, example: bool = False) ->
 
     Raises RefusalError when the key is taken on this installation.
     """
-    key = charter.alliance.key
-    if Alliance.objects.unscoped().filter(key=key).exists():
-        raise RefusalError(
-            both(
-                f"Op deze installatie bestaat al een alliantie met de sleutel “{key}”. "
-                "Kies bij `alliance.key` een andere sleutel; het handvest is verder in orde.",
-                f"This installation already has an alliance with the key “{key}”. "
-                "Choose another key at `alliance.key`; the charter itself is in order.",
-            ),
-            field="key",
-        )
-
-    identifier = new_id("all")
-
-    alliance = Alliance.objects.create(
-        id=identifier,
-        owner_id=identifier,
-        key=key,
-        name=charter.alliance.name.plain(),
-        audience=Audience.SHARED,
-        alliance_id=identifier,
-        example=example,
-        founded_at=now,
-    )
+    identifier = _begun(charter, now, example=example)
     version = CharterVersion.objects.create(
         owner_id=identifier,
         number=1,
@@ -103,7 +80,46 @@ def found_alliance(now: datetime, *, charter: Charter, example: bool = False) ->
         facts.charter_enacted(version.id, 1, version.content_hash, "", version.source),
         *(facts.partner_joined(partner.id, partner.key) for partner in partners),
     )
-    return Founded(alliance.id, key, {partner.key: partner.id for partner in partners}, access)
+    return Founded(
+        identifier, charter.alliance.key, {partner.key: partner.id for partner in partners}, access
+    )
+
+
+def _begun(charter: Charter, now: datetime, *, example: bool) -> str:
+    """The row of the alliance itself; its id. Of two that come at once with one key, the second is refused."""
+    identifier, key = new_id("all"), charter.alliance.key
+    taken = Alliance.objects.unscoped().filter(key=key)
+    try:
+        if taken.exists():
+            raise _taken(key)
+        with transaction.atomic():
+            Alliance.objects.create(
+                id=identifier,
+                owner_id=identifier,
+                key=key,
+                name=charter.alliance.name.plain(),
+                audience=Audience.SHARED,
+                alliance_id=identifier,
+                example=example,
+                founded_at=now,
+            )
+    except IntegrityError:
+        if taken.exists():
+            raise _taken(key) from None
+        raise
+    return identifier
+
+
+def _taken(key: str) -> RefusalError:
+    return RefusalError(
+        both(
+            f"Op deze installatie bestaat al een alliantie met de sleutel “{key}”. "
+            "Kies bij `alliance.key` een andere sleutel; het handvest is verder in orde.",
+            f"This installation already has an alliance with the key “{key}”. "
+            "Choose another key at `alliance.key`; the charter itself is in order.",
+        ),
+        field="key",
+    )
 
 
 def add_partners(alliance: str, charter: Charter, now: datetime) -> list[Partner]:

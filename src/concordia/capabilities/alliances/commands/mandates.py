@@ -30,9 +30,11 @@ def grant_mandate(
     """Give the holder of an appointment a mandate; its id.
 
     `subjects` empty means every subject of the charter; `limit_cents` None means no limit in money.
-    Raises RefusalError for a negative limit or a period that ends before it starts.
+    Raises RefusalError for a negative limit or a period that ends before it starts. Who may bind an organization,
+    and how far, is an act that binds it.
     """
     appointment = own_appointment(access, appointment_id)
+    access.require_recent()
     _require_sense(limit_cents, from_date, until_date)
 
     mandate = Mandate.objects.create(
@@ -65,6 +67,7 @@ def revoke_mandate(access: Access, *, mandate_id: str) -> None:
     access.require(MANAGE_PARTNER if mandate.appointment.partner_id else MANAGE_ALLIANCE)
     if mandate.appointment.partner_id not in {access.partner, None}:
         raise NotFoundError
+    access.require_recent()
     if mandate.revoked_at is not None:
         raise RefusalError(
             both(

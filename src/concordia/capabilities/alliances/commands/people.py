@@ -10,9 +10,17 @@ from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.alliances import facts
 from concordia.capabilities.alliances.commands.appointments import give_position
 from concordia.capabilities.alliances.commands.recording import record
-from concordia.capabilities.alliances.models import Alliance, Appointment, Contact, Partner, Person
+from concordia.capabilities.alliances.models import (
+    Alliance,
+    Appointment,
+    Contact,
+    Partner,
+    Person,
+    PersonKey,
+)
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
 from concordia.capabilities.alliances.queries.inviting import require_inviting
+from concordia.capabilities.alliances.queries.people import require_managing
 from concordia.capabilities.ledger.commands import erase_subject
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
@@ -86,9 +94,21 @@ def invite_person(
 
 @transaction.atomic
 def invite_again(access: Access, *, person_id: str) -> str:
-    """A fresh invitation link for somebody who has not come in yet or lost every key; older links end."""
+    """A fresh invitation link for somebody who has not come in yet; older links end.
+
+    Raises RefusalError for who is in: an invitation would put another account in their place (ASVS 6.4.4).
+    """
     person = Person.objects.visible_to(access).select_related("contact").one(id=person_id)
     require_inviting(access, person.partner_id)
+    if person.account_id or person.erased_at:
+        raise RefusalError(
+            both(
+                "Deze persoon is al binnen, of is gewist. Kan een collega niet meer inloggen? Kies dan op de "
+                "pagina van die persoon: Geef opnieuw toegang.",
+                "This person is in already, or was erased. Can a colleague no longer sign in? Then choose on the "
+                "page of that person: Give access again.",
+            )
+        )
 
     contact = Contact.objects.visible_to(access).filter(person_id=person_id).first()
 
@@ -100,18 +120,38 @@ def invite_again(access: Access, *, person_id: str) -> str:
 
 
 @transaction.atomic
+def withdraw_invitation(access: Access, *, person_id: str) -> None:
+    """Make an invitation that was not used, or a link to come back, stop working. Twice is the same as once.
+
+    Who may invite there or manages these people may, and for a link to come back also the person it is for.
+    """
+    person = Person.objects.visible_to(access).one(id=person_id)
+    if person.id == access.person:
+        accounts.refuse_return(access)
+    elif person.account_id or person.erased_at:
+        require_managing(access, person.partner_id)
+    else:
+        require_inviting(access, person.partner_id)
+    accounts.revoke_invitations(access, subject=Subject(PERSON, person_id))
+
+
+@transaction.atomic
 def take_place(now: datetime, *, subject: Subject, user_id: str, name: str = "") -> str:
     """Bind the account that used an invitation to the person it was made for; the alliance's key.
 
     `subject` is what the invitation was made for, `name` how the person calls themselves. Raises
-    RefusalError when this account already is somebody else in that alliance.
+    RefusalError when this account already is somebody else in that alliance, NotFoundError when the place is
+    taken. A link back into the account that was made before ends: it was not asked for this place.
     """
     if subject.kind != PERSON:
         raise NotFoundError
     person = Person.objects.unscoped().select_for_update().get(id=subject.id)
-    if person.erased_at is not None:
+    taken = person.account_id not in ("", user_id)  # by who opened another link of the same invitation
+    if taken or person.erased_at is not None or not accounts.hold_account(user_id):
         raise NotFoundError
 
+    # Held: of two links that one account opens at once, the second sees the first.
+    alliance = Alliance.objects.unscoped().select_for_update().get(id=person.alliance_id)
     same_account = Person.objects.unscoped().filter(alliance_id=person.alliance_id, account_id=user_id)
     if same_account.exclude(id=person.id).exists():
         raise RefusalError(
@@ -123,6 +163,7 @@ def take_place(now: datetime, *, subject: Subject, user_id: str, name: str = "")
             )
         )
 
+    accounts.revoke_returns(user_id, now)
     person.account_id, person.name = user_id, name or person.name
     person.save(update_fields=["account_id", "name"])
 
@@ -130,15 +171,16 @@ def take_place(now: datetime, *, subject: Subject, user_id: str, name: str = "")
         now, user=user_id, alliance=person.alliance_id, person=person.id, partner=person.partner_id
     )
     record(access, facts.person_joined(person.id, person.name))
-    return Alliance.objects.unscoped().values_list("key", flat=True).get(id=person.alliance_id)
+    return alliance.key
 
 
 @transaction.atomic
 def erase_person(access: Access, *, person_id: str, ground: str) -> None:
     """Erase a person's data; every proof stays valid (trust.md 4.1, Erasure; GDPR article 17).
 
-    The name becomes unreadable everywhere, the account is loosed, contact data and the key of everything
-    recorded about them are destroyed. Appointments end. Raises RefusalError without a ground.
+    The name becomes unreadable everywhere, contact data and the key of everything recorded about them are
+    destroyed. Appointments end. The account goes too, unless it has a place elsewhere. Raises RefusalError
+    without a ground.
     """
     person = Person.objects.visible_to(access).select_for_update().one(id=person_id)
     access.require(MANAGE_PARTNER if person.partner_id else MANAGE_ALLIANCE)
@@ -155,18 +197,29 @@ def erase_person(access: Access, *, person_id: str, ground: str) -> None:
         )
 
     Contact.objects.unscoped().filter(person_id=person_id).delete()
+    PersonKey.objects.unscoped().filter(person_id=person_id).delete()
     held = Appointment.objects.unscoped().filter(person_id=person_id, ended_at__isnull=True)
     lasting = Q(until_date__isnull=True) | Q(until_date__gt=access.today)
     held.filter(lasting, from_date__lte=access.today).update(until_date=access.today)
     held.update(ended_at=access.now)
     accounts.revoke_invitations(access, subject=Subject(PERSON, person_id))
+    account_id = person.account_id
     person.name, person.account_id, person.erased_at = "—", "", access.now
     person.save(update_fields=["name", "account_id", "erased_at"])
+    _forget_account(account_id, access.now)
 
     erase_subject(
         access, person_id, ground
     )  # first: it may append to private logs, which go before the shared
     record(access, facts.person_erased(person_id))
+
+
+def _forget_account(account_id: str, now: datetime) -> None:
+    """Let an account go that has no place left. That it has one elsewhere is told to nobody."""
+    if not account_id or not accounts.hold_account(account_id):
+        return
+    if not Person.objects.unscoped().filter(account_id=account_id).exists():
+        accounts.erase_account(account_id, now=now)
 
 
 def require_own(access: Access, partner_id: str | None) -> None:

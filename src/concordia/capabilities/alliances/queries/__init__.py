@@ -16,7 +16,7 @@ from concordia.capabilities.alliances.queries.entrance import (
     alliance,
     alliances_of,
 )
-from concordia.capabilities.alliances.queries.inviting import require_inviting
+from concordia.capabilities.alliances.queries.inviting import may_invite, partners_to_invite, require_inviting
 from concordia.capabilities.alliances.queries.people import (
     AppointmentLine,
     Chair,
@@ -39,10 +39,12 @@ from concordia.capabilities.alliances.queries.people import (
     seated,
     vacancies,
 )
+from concordia.capabilities.alliances.queries.ways_in import Asked, WayIn, way_in
 
 __all__ = [
     "AllianceLine",
     "AppointmentLine",
+    "Asked",
     "Chair",
     "CharterInForce",
     "CharterLine",
@@ -53,6 +55,7 @@ __all__ = [
     "Representative",
     "Seated",
     "Vacancy",
+    "WayIn",
     "access_for",
     "alliance",
     "alliances_of",
@@ -65,7 +68,9 @@ __all__ = [
     "charter_version",
     "charter_versions",
     "every_partner",
+    "may_invite",
     "partners",
+    "partners_to_invite",
     "people",
     "person",
     "person_names",
@@ -74,4 +79,5 @@ __all__ = [
     "require_managing",
     "seated",
     "vacancies",
+    "way_in",
 ]

@@ -73,7 +73,6 @@ def charter_versions(access: Access, limit: int = 50) -> tuple[CharterLine, ...]
     rows = list(CharterVersion.objects.visible_to(access).defer("source")[:limit])
     current = _in_force(access, access.now)
     newest = current.number if current else None
-    ordered = sorted(rows, key=lambda row: (row.number is not None, -(row.number or 0)))
     return tuple(
         CharterLine(
             row.id,
@@ -84,7 +83,7 @@ def charter_versions(access: Access, limit: int = 50) -> tuple[CharterLine, ...]
             row.adopted_by,
             _own(access, row),
         )
-        for row in ordered
+        for row in rows
     )
 
 

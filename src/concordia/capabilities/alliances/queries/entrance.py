@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.timezone import localdate
 
 from concordia.capabilities.alliances.models import Alliance, Appointment, Partner, Person
@@ -42,8 +42,21 @@ def present(now: datetime) -> Q:
 
 
 def partner_rows(access: Access) -> tuple[Partner, ...]:
-    """The partners of now and before, in the charter's order."""
-    return access.keep("partners", lambda: tuple(Partner.objects.visible_to(access)))
+    """The partners of now and before, in the charter's order; `came_in` tells where somebody of it has an account."""
+    inside = came_in(access).filter(partner_id=OuterRef("id"))
+    return access.keep(
+        "partners", lambda: tuple(Partner.objects.visible_to(access).annotate(came_in=Exists(inside)))
+    )
+
+
+def is_inhabited(row: Partner) -> bool:
+    """Whether somebody of a partner has an account, of a row that `partner_rows` gave."""
+    return bool(vars(row)["came_in"])
+
+
+def came_in(access: Access) -> QuerySet[Appointment]:
+    """The appointments that hold now of people who have an account."""
+    return Appointment.objects.visible_to(access).filter(running(access.now)).exclude(person__account_id="")
 
 
 def access_for(

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 
-from concordia.capabilities.alliances.models import Appointment
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
-from concordia.capabilities.alliances.queries.entrance import is_party, partner_rows, running
+from concordia.capabilities.alliances.queries.entrance import (
+    came_in,
+    is_inhabited,
+    is_party,
+    partner_rows,
+)
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
 
@@ -14,12 +18,24 @@ def may_invite(access: Access, here: Iterable[str]) -> frozenset[str | None]:
 
     After the first person of a partner, nobody manages another partner's people (non-intervention).
     """
-    if not {MANAGE_PARTNER, MANAGE_ALLIANCE} & access.permissions:
+    partners = partners_to_invite(access, here)
+    if not _manages(access):
+        return partners
+    own = access.partner is None
+    return partners | ({None} if own or not came_in(access).filter(partner_id=None).exists() else set())
+
+
+def partners_to_invite(access: Access, here: Iterable[str]) -> frozenset[str | None]:
+    """Of the partners `here`, whose people one may invite: one's own, and those where nobody came in yet."""
+    if not _manages(access):
         return frozenset()
-    held = Appointment.objects.visible_to(access).filter(running(access.now)).exclude(person__account_id="")
-    came_in = set(held.values_list("partner_id", flat=True))
-    own = {access.partner} if MANAGE_PARTNER in access.permissions or access.partner is None else set()
-    return frozenset(place for place in {*here, None} if place in own or place not in came_in)
+    own = {access.partner} if MANAGE_PARTNER in access.permissions else set()
+    inside = {row.id for row in partner_rows(access) if is_inhabited(row)}
+    return frozenset(place for place in here if place in own or place not in inside)
+
+
+def _manages(access: Access) -> bool:
+    return bool({MANAGE_PARTNER, MANAGE_ALLIANCE} & access.permissions)
 
 
 def require_inviting(access: Access, partner: str | None) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from concordia.capabilities.alliances.models import Appointment, Contact, Mandate, Partner, Person
 from concordia.capabilities.alliances.permissions import MANAGE_ALLIANCE, MANAGE_PARTNER
@@ -108,7 +108,7 @@ class PeoplePage:
 
 @dataclass(frozen=True, slots=True)
 class Representative:
-    """Somebody who may bind a voter now, under which mandates."""
+    """Somebody who may bind a voter now, under which mandates. `succeeds` is the appointment handed over to them."""
 
     person: str
     name: str
@@ -118,6 +118,7 @@ class Representative:
     partner: str | None
     partner_key: str | None
     mandates: tuple[mandates.Mandate, ...]
+    succeeds: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Chair:
 
 
 def partners(access: Access) -> tuple[PartnerLine, ...]:
-    """The partners now, in the charter's order; pages rotate them, since nobody comes first."""
+    """The partners now, in the charter's order; pages put them `in_turn`, since nobody comes first."""
     return tuple(_partner(access, row) for row in partner_rows(access) if is_party(row, access.now))
 
 
@@ -155,9 +156,14 @@ def people(access: Access) -> PeoplePage:
 
     Who left more than a year ago is no longer among them.
     """
-    appointments = _appointments(access)
-    rows = list(Person.objects.visible_to(access).filter(Exists(_lately(access)), erased_at__isnull=True))
+    lately = _lately(access)
+    appointments = [_appointment(access, row) for row in lately if _runs_or_comes(access, row)]
     # By list: a young database without statistics walks a query inside a query over and over.
+    rows = list(
+        Person.objects.visible_to(access).filter(
+            id__in={row.person_id for row in lately}, erased_at__isnull=True
+        )
+    )
     known = Contact.objects.visible_to(access).filter(person_id__in=[row.id for row in rows])
     contacts = {row.person_id: row for row in known}
     charter = charter_in_force(access).charter
@@ -302,6 +308,7 @@ def _representative(row: Appointment) -> Representative:
             for mandate in row.mandates.all()
             if mandate.revoked_at is None
         ),
+        row.succeeds_id,
     )
 
 
@@ -311,29 +318,35 @@ def _partner(access: Access, row: Partner) -> PartnerLine:
 
 
 def _appointments(access: Access, **only: str) -> tuple[AppointmentLine, ...]:
-    rows = (
+    return tuple(_appointment(access, row) for row in _rows(access).filter(**only))
+
+
+def _lately(access: Access) -> list[Appointment]:
+    """The appointments that hold, will hold, or ended less than a year ago."""
+    since = access.today - _REMEMBERED
+    return list(_rows(access).filter(Q(until_date__isnull=True) | Q(until_date__gte=since)))
+
+
+def _rows(access: Access) -> QuerySet[Appointment]:
+    return (
         Appointment.objects.visible_to(access)
-        .filter(**only)
         .select_related("person")
         .prefetch_related(Prefetch("mandates", Mandate.objects.visible_to(access)))
         .order_by("-from_date", "id")
     )
-    if not only:
-        rows = rows.filter(running(access.now) | Q(from_date__gt=access.today, ended_at__isnull=True))
-    return tuple(_appointment(access, row) for row in rows)
 
 
-def _lately(access: Access) -> QuerySet[Appointment]:
-    """The appointments of a person (`OuterRef`) that hold, will hold, or ended less than a year ago."""
-    since = access.today - _REMEMBERED
-    lasts = Q(until_date__isnull=True) | Q(until_date__gte=since)
-    return Appointment.objects.visible_to(access).filter(lasts, person_id=OuterRef("id"))
+def _runs(access: Access, row: Appointment) -> bool:
+    ended = row.ended_at is not None and row.ended_at <= access.now
+    lasts = row.until_date is None or row.until_date >= access.today
+    return row.from_date <= access.today and lasts and not ended
+
+
+def _runs_or_comes(access: Access, row: Appointment) -> bool:
+    return _runs(access, row) or (row.from_date > access.today and row.ended_at is None)
 
 
 def _appointment(access: Access, row: Appointment) -> AppointmentLine:
-    today = access.today
-    ended = row.ended_at is not None and row.ended_at <= access.now
-    runs = row.from_date <= today and not ended and (row.until_date is None or row.until_date >= today)
     return AppointmentLine(
         row.id,
         row.person_id,
@@ -344,7 +357,7 @@ def _appointment(access: Access, row: Appointment) -> AppointmentLine:
         row.from_date,
         row.until_date,
         row.notice_given_at is not None,
-        runs,
+        _runs(access, row),
         row.handover,
         tuple(_mandate(access, mandate) for mandate in row.mandates.all()),
     )
