@@ -6,11 +6,25 @@ import pytest
 from support.cast import NOW
 from support.deciding import LATER, RICH, close, drafted, opened, page, rich_cast, sent, vote
 
-from concordia.capabilities.alliances.commands import end_appointment, grant_mandate
-from concordia.capabilities.decisions.commands import extend_voting, open_voting, withdraw_proposal
+from concordia.capabilities.alliances.commands import (
+    draft_charter,
+    enact_charter,
+    end_appointment,
+    grant_mandate,
+    propose_charter,
+    replace_charter_draft,
+)
+from concordia.capabilities.decisions.commands import (
+    extend_voting,
+    open_voting,
+    send_for_consultation,
+    waive_involvement,
+    withdraw_proposal,
+)
 from concordia.capabilities.decisions.models import Proposal
 from concordia.capabilities.ledger import queries as ledger
 from concordia.kernel.errors import NotAllowedError, NotFoundError, RefusalError, StepUpError
+from concordia.kernel.subject import Subject
 
 pytestmark = pytest.mark.django_db
 
@@ -85,8 +99,9 @@ def test_the_chair_goes_round_with_the_year(cast):
 def test_in_a_body_without_a_chair_every_member_opens(cast):
     proposal = sent(cast, "silence")
 
-    with pytest.raises(NotAllowedError):
+    with pytest.raises(NotAllowedError) as refused:
         start(cast, proposal, "social")
+    assert "wie stemt in het orgaan" in refused.value.text.in_language("nl")
     start(cast, proposal, "social_coordinator")
 
 
@@ -94,10 +109,13 @@ def test_the_holder_of_the_chairing_position_opens():
     chaired = RICH.replace(
         "level: tactical, seats: [alliance-coordinator]",
         "level: tactical, chair: {{position: alliance-coordinator}}, seats: [alliance-coordinator]",
-    )
+    ).replace("{{key: alliance-coordinator,", "{{key: alliance-coordinator, name: {{nl: Ketencoördinator}},")
     cast = rich_cast("chaired", chaired)
 
     proposal = sent(cast, "silence")
+    with pytest.raises(NotAllowedError) as refused:
+        start(cast, proposal, "social")
+    assert "de voorzitter (Ketencoördinator)" in refused.value.text.in_language("nl")
     start(cast, proposal, "figures_coordinator")
 
     assert page(cast, proposal).state == "voting"
@@ -197,3 +215,51 @@ def test_a_vote_that_runs_finishes_under_its_own_rule(cast):
     vote(cast, "tax", proposal)
 
     assert close(cast, proposal).verdict == "adopted"
+
+
+def amended(cast, **changed):
+    """Another charter comes into force at NOW + 1 day; `changed` gives procedures other words."""
+    text = RICH.format(key=cast.key)
+    for old, new in changed.values():
+        assert old in text
+        text = text.replace(old, new)
+    draft = draft_charter(cast.social.at())
+    replace_charter_draft(cast.social.at(), version_id=draft, text=text)
+    propose_charter(cast.social.at(), version_id=draft)
+    begins = NOW + timedelta(days=1)
+    enact_charter(cast.manager.at(), draft, decision=Subject("decisions.decision", "d"), in_force_from=begins)
+    return begins
+
+
+def test_a_consultation_and_its_vote_finish_under_the_charter_they_began_with(cast):
+    proposal = sent(cast, "strategic")
+    begins = amended(
+        cast,
+        period=("involve: {at_least: P14D, waivable: true}", "involve: {at_least: P90D}"),
+        quorum=(
+            "quorum: {votes: [present], at_least: 100%, of: all}",
+            "quorum: {votes: [present], at_least: 1}",
+        ),
+        weight=("{staff: 300, share: 40}", "{staff: 300, share: 41}"),
+    )
+    waive_involvement(
+        cast.social.at(begins), proposal_id=proposal, reason="Known to us."
+    )  # the new one has no waiver
+
+    start(cast, proposal)  # after 14 days, not 90
+    vote(cast, "tax", proposal)
+    found = close(cast, proposal)
+
+    assert found.verdict == "no_quorum"
+    assert page(cast, proposal).charter_number == 1
+    weights = Proposal.objects.unscoped().get(id=proposal).roll[0]["weights"]
+    assert weights["share"] == "40"
+    later = sent_at(cast, begins)
+    assert page(cast, later, at=begins).gate.until.date() == (begins + timedelta(days=90)).date()
+
+
+def sent_at(cast, moment):
+    """A proposal sent under the charter of that moment."""
+    proposal = drafted(cast, "strategic", title="Later")
+    send_for_consultation(cast.tax.at(moment), proposal_id=proposal)
+    return proposal

@@ -512,3 +512,15 @@ def test_two_people_of_one_partner_cast_one_vote_between_them(cast):
     cast_ballot(vote_by.at(LATER), proposal_id=proposal, choice="for")
 
     assert len(page(cast, proposal).positions) == 3
+
+
+def test_everybody_has_a_card_and_each_comes_first_in_turn(cast):
+    proposal = opened(cast)
+
+    orders = [
+        [one.key for one in page(cast, proposal, at=LATER + timedelta(days=day)).positions]
+        for day in range(3)
+    ]
+
+    assert all(sorted(order) == ["figures", "social", "tax"] for order in orders)
+    assert len({order[0] for order in orders}) == 3

@@ -90,13 +90,19 @@ def proxy_revoked(proposal: str, voter: str) -> Happened:
     return Happened("proxy.revoked", proposal, {"voter": voter})
 
 
+def vote_text(vote: Mapping[str, Any]) -> str:
+    """What a vote says, whole, as the register commits to it and as its voter signs it."""
+    return canonical_json(dict(vote)).decode()
+
+
 def ballot_cast(
     proposal: str, vote: Mapping[str, Any], reason: str, how: str, people: Mapping[str, tuple[str, str]]
 ) -> Happened:
     """A voter took position. `vote` is what it says, whole (trust.md 4.1): log, decision, rev, text-hash,
-    choice, mandate. `people` are who cast or recorded it and, when recorded, on whose word.
+    choice, mandate. `people` are who cast or recorded it and, when recorded, on whose word; where it was
+    signed, `assertion` is theirs too.
     """
-    texts = {"vote": canonical_json(dict(vote)).decode(), "how": how}
+    texts = {"vote": vote_text(vote), "how": how}
     return Happened(
         "ballot.cast", proposal, texts | ({"reason": reason} if reason else {}), dict(people), rev=vote["rev"]
     )

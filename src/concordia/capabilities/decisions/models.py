@@ -133,7 +133,7 @@ class Amendment(Owned):
     promoted = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+")
 
     class Meta(Owned.Meta):
-        ordering = ("paragraph", "proposed_at")
+        ordering = ("paragraph", "proposed_at", "id")
         constraints = (
             *Owned.Meta.constraints,
             models.CheckConstraint(
@@ -178,7 +178,8 @@ class Ballot(Owned):
     """Where a voter stands, by whom it was cast and how. An earlier one is kept with `replaced_at`.
 
     `rev` counts the ballots of a voter; `told_by_id` is on whose word a ballot was recorded; `mandate` is the
-    mandate it was given under, as canonical JSON. Stepping aside is a ballot too: it can be changed likewise.
+    mandate it was given under, as canonical JSON; `signed` when a key of the person stands behind it. Stepping
+    aside is a ballot too: it can be changed likewise.
     """
 
     id = Identifier(primary_key=True, default=_ballot_id)
@@ -197,6 +198,7 @@ class Ballot(Owned):
     ratified_by_id = models.CharField(max_length=LENGTH, blank=True)
     replaced_at = models.DateTimeField(null=True)
     entry = models.PositiveBigIntegerField(null=True)
+    signed = models.BooleanField(default=False)
 
     class Meta(Owned.Meta):
         ordering = ("cast_at", "rev", "id")
@@ -232,6 +234,7 @@ class Proxy(Owned):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta(Owned.Meta):
+        ordering = ("granted_at", "id")
         constraints = (
             *Owned.Meta.constraints,
             models.UniqueConstraint(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from concordia.web.alliances.forms import Day, Money
+from concordia.web.alliances.forms import NOBODY, Day, Money
 from concordia.web.shared.words import later
 
 
@@ -36,7 +36,7 @@ class DraftForm(forms.Form):
         60_000,
         required=False,
         help_text=later(
-            "Waarom, welke andere wegen er waren, wat het kost. Een lege regel begint een nieuwe alinea; "
+            "Waarom, welke andere wegen er waren, wat het kost. Na een lege regel begint een nieuwe alinea; "
             "op elke alinea kan een partner een amendement doen.",
             "Why, which other ways there were, what it costs. An empty line starts a new paragraph; "
             "a partner can amend each paragraph.",
@@ -89,8 +89,8 @@ class PaperForm(forms.Form):
         max_length=255,
         allow_empty_file=True,
         help_text=later(
-            "PDF, Office, afbeelding of tekst, tot 20 MB. Alle partners krijgen dezelfde stukken op dezelfde minuut.",
-            "PDF, Office, picture or text, up to 20 MB. All partners get the same papers on the same minute.",
+            "PDF, Office, afbeelding of tekst, tot 20 MB. Alle partners krijgen dezelfde stukken op hetzelfde moment.",
+            "PDF, Office, picture or text, up to 20 MB. All partners get the same papers at the same moment.",
         ),
     )
 
@@ -104,8 +104,8 @@ class ImpactForm(forms.Form):
         20_000,
         required=False,
         help_text=later(
-            "Ook als het niets betekent. Bewaard als concept ziet alleen uw organisatie het.",
-            "Also when it means nothing. Kept as a draft, only your organization sees it.",
+            "Schrijf het ook op als er niets verandert. Een concept ziet alleen uw organisatie.",
+            "Write it also when nothing changes. A draft is seen by your organization only.",
         ),
     )
 
@@ -155,6 +155,7 @@ class BallotForm(forms.Form):
         label=later("Uw stem", "Your vote"),
         choices=[(key, word) for key, word, _ in CHOICES],
         widget=forms.RadioSelect,
+        error_messages={"required": later("Kies waar u staat.", "Choose where you stand.")},
     )
     reason = _text(later("Reden", "Reason"), 2, 2000, required=False)
     ratify = forms.BooleanField(
@@ -198,7 +199,7 @@ class RecordedForm(forms.Form):
         self, *args: Any, voters: list[tuple[str, str]], people: list[tuple[str, str]], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.fields["voter"].choices = voters  # type: ignore[attr-defined]
+        self.fields["voter"].choices = [NOBODY, *voters]  # type: ignore[attr-defined]
         self.fields["told_by"].choices = [("", "–"), *people]  # type: ignore[attr-defined]
 
 
@@ -209,7 +210,7 @@ class ProxyForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["to"].choices = people  # type: ignore[attr-defined]
+        self.fields["to"].choices = [NOBODY, *people]  # type: ignore[attr-defined]
 
 
 class OutcomeForm(forms.Form):
@@ -221,7 +222,7 @@ class OutcomeForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["owner"].choices = people  # type: ignore[attr-defined]
+        self.fields["owner"].choices = [NOBODY, *people]  # type: ignore[attr-defined]
 
 
 class ReceiptForm(forms.Form):

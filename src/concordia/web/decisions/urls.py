@@ -25,6 +25,7 @@ urlpatterns = [
     path("amendments/<str:amendment_id>/proposal/", involving.promotion, name="amendment-promotion"),
     path("proposals/<str:proposal_id>/voting/", voting.opening, name="proposal-voting"),
     path("proposals/<str:proposal_id>/ballot/", voting.ballot, name="proposal-ballot"),
+    path("proposals/<str:proposal_id>/ballot/signature/", voting.signature, name="proposal-ballot-signature"),
     path("proposals/<str:proposal_id>/recorded/", voting.recorded, name="proposal-recorded"),
     path("proposals/<str:proposal_id>/recusal/", voting.recusal, name="proposal-recusal"),
     path("proposals/<str:proposal_id>/proxy/", voting.proxy, name="proposal-proxy"),

@@ -39,6 +39,7 @@ from concordia.capabilities.decisions.commands.voting import (
     ratify_ballot,
     record_ballot,
     recuse,
+    vote_to_sign,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "send_for_consultation",
     "settle_amendment",
     "start_new_round",
+    "vote_to_sign",
     "waive_involvement",
     "withdraw_proposal",
     "write_impact_note",

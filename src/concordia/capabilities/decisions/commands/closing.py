@@ -16,8 +16,10 @@ from concordia.capabilities.decisions.commands.drafting import CHARTER
 from concordia.capabilities.decisions.models import Ballot, Decision, Proposal, Proxy
 from concordia.capabilities.decisions.queries.procedures import Ruled, ruled
 from concordia.capabilities.decisions.queries.rolls import RollLine, counts, gone_since, roll_of, voters_of
+from concordia.capabilities.decisions.queries.seats import unseated
 from concordia.capabilities.decisions.queries.subjects import subject_holds
 from concordia.domain.rules.engine import Line, Outcome, Verdict, decide
+from concordia.domain.rules.roll import Voter
 from concordia.domain.searching import searchable
 from concordia.domain.texts import Text, both
 from concordia.kernel.access import Access
@@ -68,7 +70,8 @@ def close_due(now: datetime) -> int:
         closes_at__lte=now, closed_at__isnull=True, withdrawn_at__isnull=True
     )
     closed = 0
-    for alliance_id, proposal_id in list(due.order_by("closes_at").values_list("alliance_id", "id")):
+    in_turn = due.order_by("closes_at", "opened_at", "id")  # decisions are numbered in this order
+    for alliance_id, proposal_id in list(in_turn.values_list("alliance_id", "id")):
         try:
             closed += _close_one(Access(now, alliance=alliance_id, system=True), proposal_id)
         except Exception:
@@ -95,50 +98,60 @@ class _Counted:
     ballots: dict[str, Ballot]
     proxies: dict[str, str]
     gone: tuple[str, ...]
+    unseated: tuple[str, ...]
 
     @classmethod
     def of(cls, access: Access, proposal: Proposal, rules: Ruled) -> "_Counted":
         lines = roll_of(access, proposal, rules)
-        current = Ballot.objects.visible_to(access).filter(proposal=proposal, replaced_at__isnull=True)
+        rows = Ballot.objects.visible_to(access).filter(proposal=proposal, replaced_at__isnull=True)
+        current = list(rows)
         given = Proxy.objects.visible_to(access).filter(proposal=proposal, revoked_at__isnull=True)
         return cls(
             lines,
             {ballot.voter: ballot for ballot in current},
             dict(given.values_list("voter", "to_id")),
             gone_since(access, lines),
+            unseated(access, rules, lines, current),
         )
 
     def outcome(self, rules: Ruled, *, term_over: bool) -> Outcome:
         """What the rule says, with what a reader should know besides."""
-        voters = voters_of(self.lines, self.ballots.values(), self.gone)
-        found = decide(rules.procedure, voters, term_over=term_over, names=rules.charter.names)
+        found = decide(rules.procedure, self.voters, term_over=term_over, names=rules.charter.names)
         return replace(found, lines=(*found.lines, *self._notes()))
 
     @property
     def silent(self) -> bool:
         """Whether somebody who may still vote has not, or waits for ratification."""
-        voters = voters_of(self.lines, self.ballots.values(), self.gone)
-        return any(voter.eligible and voter.vote is None for voter in voters)
+        return any(voter.eligible and voter.vote is None for voter in self.voters)
+
+    @property
+    def voters(self) -> tuple[Voter, ...]:
+        """The voters with what counts of what they did."""
+        return voters_of(self.lines, self.ballots.values(), self.gone, self.unseated)
 
     def _notes(self) -> Iterable[Line]:
-        left = [line.name for line in self.lines if line.partner in self.gone]
-        if left:
-            yield Line(
-                True,
-                _named("Is geen partner meer en telt niet mee", "No longer a partner, not counted", left),
-            )
-        waits = [
-            line.name
-            for line in self.lines
-            if line.key in self.ballots
-            and line.partner not in self.gone
-            and not counts(self.ballots[line.key])
-        ]
-        if waits:
-            yield Line(
-                True,
-                _named("Stem niet bekrachtigd en niet geteld", "Vote not ratified and not counted", waits),
-            )
+        here = [line for line in self.lines if line.partner not in self.gone]
+        waits = {key for key, ballot in self.ballots.items() if not counts(ballot)}
+        said = (
+            (
+                "Is geen partner meer en telt niet mee",
+                "No longer a partner, not counted",
+                [line.name for line in self.lines if line.partner in self.gone],
+            ),
+            (
+                "Stem niet bekrachtigd en niet geteld",
+                "Vote not ratified and not counted",
+                [line.name for line in here if line.key in waits],
+            ),
+            (
+                "Bij volmacht gestemd, maar heeft niemand meer in dit orgaan en is niet geteld",
+                "Voted by proxy, but has nobody left in this body and was not counted",
+                [line.name for line in here if line.key in self.unseated],
+            ),
+        )
+        for nl, en, names in said:
+            if names:
+                yield Line(True, _named(nl, en, names))
 
     def tally(self) -> list[dict[str, Any]]:
         """The snapshot: each voter, whether entitled, what it did, how and by whom."""
@@ -147,6 +160,7 @@ class _Counted:
     def _row(self, line: RollLine) -> dict[str, Any]:
         ballot = self.ballots.get(line.key)
         left = line.partner in self.gone
+        heard = ballot is not None and counts(ballot) and line.key not in self.unseated
         recused = ballot is not None and ballot.choice == "recused"
         return {
             "key": line.key,
@@ -161,7 +175,9 @@ class _Counted:
             "cast_by": ballot.cast_by_id if ballot else "",
             "told_by": ballot.told_by_id if ballot else "",
             "proxy_to": self.proxies.get(line.key, ""),
-            "counted": ballot is not None and counts(ballot) and not left,
+            "counted": heard and not left,
+            "signed": ballot is not None and ballot.signed,
+            "unseated": line.key in self.unseated,
             "weights": dict(line.weights),
         }
 

@@ -1,6 +1,7 @@
 """Files beside a proposal: checked by what they are, kept under our own name, the same for all partners."""
 
 import hashlib
+import logging
 import unicodedata
 from datetime import datetime, timedelta
 
@@ -14,32 +15,43 @@ from concordia.capabilities.decisions.models import Paper, Proposal
 from concordia.domain.filetypes import sniff
 from concordia.domain.problems import DocumentError
 from concordia.domain.texts import both
+from concordia.kernel import scanner
 from concordia.kernel.access import Access
 from concordia.kernel.errors import RefusalError
 from concordia.kernel.ids import new_id
+
+_security = logging.getLogger("concordia.security")
 
 LARGEST_PAPER = 20 * 1024 * 1024  # bytes of one paper
 MOST_PAPERS = 20
 STRAY_AFTER = timedelta(hours=1)
 
 
-@transaction.atomic
 def add_paper(access: Access, *, proposal_id: str, name: str, content: bytes) -> str:
     """Add a file; its id. The same file twice is one paper.
 
-    Raises RefusalError (field `file`) for what is empty, too large, of another kind than it says, or one too
-    many.
+    Raises RefusalError (field `file`) for what is empty, too large, of another kind than it says, infected, or
+    one too many, and while a scanner that is set does not answer.
     """
-    proposal = own_draft(access, proposal_id)
     label = paper_label(name)
     digest = hashlib.sha256(content).hexdigest()
-    papers = list(Paper.objects.visible_to(access).filter(proposal_id=proposal.id))
-    same = next((row.id for row in papers if (row.name, row.sha256) == (label, digest)), None)
+    with transaction.atomic():
+        same = _same_paper(access, own_draft(access, proposal_id), label, digest, len(content))
     if same is not None:
         return same
 
-    _require_room(len(papers), label, content)
-    kind = _kind(label, content)
+    kind = _kind(label, content)  # both take their time, and hold up nobody meanwhile
+    _require_clean(label, content)
+    return _keep(access, proposal_id, label, digest, kind, content)
+
+
+@transaction.atomic
+def _keep(access: Access, proposal_id: str, label: str, digest: str, kind: str, content: bytes) -> str:
+    """Write a checked file; looked at anew, for somebody else may have gone on meanwhile."""
+    proposal = own_draft(access, proposal_id)
+    same = _same_paper(access, proposal, label, digest, len(content))
+    if same is not None:
+        return same
 
     identifier = new_id("pap")
     paper = Paper.objects.create(
@@ -119,7 +131,16 @@ def paper_label(name: str) -> str:
     return support.clean(label, field="file", line=True) or "paper"
 
 
-def _require_room(number: int, label: str, content: bytes) -> None:
+def _same_paper(access: Access, proposal: Proposal, label: str, digest: str, size: int) -> str | None:
+    """The id of this very paper, None when it is new. Raises RefusalError when there is no room for it."""
+    papers = list(Paper.objects.visible_to(access).filter(proposal_id=proposal.id))
+    same = next((row.id for row in papers if (row.name, row.sha256) == (label, digest)), None)
+    if same is None:
+        _require_room(len(papers), label, size)
+    return same
+
+
+def _require_room(number: int, label: str, size: int) -> None:
     if number >= MOST_PAPERS:
         raise RefusalError(
             both(
@@ -128,7 +149,7 @@ def _require_room(number: int, label: str, content: bytes) -> None:
             ),
             field="file",
         )
-    if len(content) > LARGEST_PAPER:
+    if size > LARGEST_PAPER:
         raise RefusalError(
             both(
                 f"“{label}” is groter dan 20 MB. Maak het bestand kleiner of splits het.",
@@ -148,3 +169,30 @@ def _kind(label: str, content: bytes) -> str:
             for language in ("nl", "en")
         ]
         raise RefusalError(both(*sentences), field="file") from None
+
+
+def _require_clean(label: str, content: bytes) -> None:
+    try:
+        found = scanner.found_in(content)
+    except scanner.ScannerError as error:
+        _security.error("paper not scanned: %s", error)
+        raise RefusalError(_NOT_SCANNED, field="file") from None
+    if found:
+        _security.warning("paper refused: the scanner found %s", found)
+        raise RefusalError(
+            both(
+                f"In “{label}” vond de virusscanner “{found}”. Het bestand is niet bewaard. "
+                "Waarschuw uw eigen beheerder en kies een ander bestand.",
+                f"The virus scanner found “{found}” in “{label}”. The file was not kept. "
+                "Warn your own administrator and choose another file.",
+            ),
+            field="file",
+        )
+
+
+_NOT_SCANNED = both(
+    "De virusscanner antwoordt nu niet, en ongezien wordt geen bestand bewaard. De rest van uw voorstel is er "
+    "nog. Probeer het later opnieuw.",
+    "The virus scanner does not answer now, and no file is kept unseen. The rest of your proposal is still "
+    "there. Try again later.",
+)

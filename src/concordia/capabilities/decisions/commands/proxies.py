@@ -20,8 +20,9 @@ from concordia.kernel.scoping import Audience
 def grant_proxy(access: Access, *, proposal_id: str, to: str, voter: str = "") -> None:
     """Let one other member of the body vote for the voter one represents. A new proxy ends the one before.
 
-    The giver's mandate must cover the proposal, as if they voted. Who receives it votes in person: it cannot
-    be passed on. Raises RefusalError, NotAllowedError, NotFoundError for a person one may not see.
+    The giver's mandate must cover the proposal, as if they voted; the proxy ends when it no longer does, or when
+    they lose the seat. Who receives it votes in person: it cannot be passed on. Who has several seats says for
+    which (`voter`). Raises RefusalError, NotAllowedError, NotFoundError for a person one may not see.
     """
     proposal = running(access, proposal_id)
     rules = ruled(access, proposal)
@@ -36,7 +37,7 @@ def grant_proxy(access: Access, *, proposal_id: str, to: str, voter: str = "") -
     given = Proxy.objects.visible_to(access).filter(
         proposal=proposal, voter=me.line.key, revoked_at__isnull=True
     )
-    if given.filter(to_id=to).exists():
+    if given.filter(to_id=to, granted_by_id=access.person).exists():
         return
 
     given.update(revoked_at=access.now)

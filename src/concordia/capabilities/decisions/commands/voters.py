@@ -1,10 +1,10 @@
 """For whom somebody votes, checked at the moment of the act: seat, competence, mandate (charter.md)."""
 
-from concordia.capabilities.alliances.queries import Representative
 from concordia.capabilities.decisions.models import Proposal, Proxy
-from concordia.capabilities.decisions.queries.acting import Acting, acting
+from concordia.capabilities.decisions.queries.acting import Acting, Held, acting
 from concordia.capabilities.decisions.queries.procedures import Ruled
-from concordia.capabilities.decisions.queries.rolls import RollLine, gone_since, roll_of, sitting
+from concordia.capabilities.decisions.queries.rolls import RollLine, gone_since, roll_of
+from concordia.capabilities.decisions.queries.seats import proxies_ended, sitting_for
 from concordia.domain.mandates import Cover
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
@@ -17,22 +17,28 @@ def acting_for(
     """The voter somebody acts for: their own unless `voter` names another that gave them a proxy.
 
     `own` leaves proxies aside. Raises NotAllowedError without a voice, NotFoundError for an unknown voter,
-    RefusalError for one that does not vote on this.
+    RefusalError for one that does not vote on this, for a proxy that no longer holds, and where somebody with
+    several seats, or proxies only, does not say for which: each has a vote of its own.
     """
     lines = roll_of(access, proposal, rules)
     if voter and voter not in {line.key for line in lines}:
         raise NotFoundError
     found = [one for one in acting(access, rules, lines) if voter in {"", one.line.key}]
     if not found and rules.procedure.proxy and not own:
-        given = acting(access, rules, lines, _proxies(access, proposal))
-        found = [one for one in given if voter in {"", one.line.key}]
+        given = _proxies(access, proposal)
+        found = [one for one in acting(access, rules, lines, given) if voter in {"", one.line.key}]
+        ended = proxies_ended(access, proposal, rules, lines, given)
+        if voter in ended:
+            raise RefusalError(ended[voter])
+        found = [one for one in found if one.line.key not in ended]
     if not found:
         raise NotAllowedError(
             both(
-                "U heeft hier geen stem. Op de pagina Mensen staat wie deze stemmer vertegenwoordigt.",
+                "U hebt hier geen stem. Op de pagina Mensen staat wie deze stemmer vertegenwoordigt.",
                 "You have no vote here. The page People shows who represents this voter.",
             )
         )
+    _require_one(found)
     _require_eligible(access, found[0].line)
     return found[0]
 
@@ -48,7 +54,7 @@ def line_of(access: Access, proposal: Proposal, rules: Ruled, voter: str) -> Rol
 
 def on_whose_word(access: Access, rules: Ruled, line: RollLine, told_by: str) -> Acting:
     """Who can bind a voter and said so by phone or on paper. Raises RefusalError naming who may."""
-    possible = [one for one in sitting(access, rules) if _binds(rules, line, one)]
+    possible = sitting_for(access, rules, [line])[line.key]
     named = [one for one in possible if told_by in {"", one.person}]
     people = dict.fromkeys(one.person for one in named)
     if len(people) != 1:
@@ -60,14 +66,24 @@ def on_whose_word(access: Access, rules: Ruled, line: RollLine, told_by: str) ->
             ),
             field="told_by",
         )
-    mandates = tuple(mandate for one in named for mandate in one.mandates)
-    return Acting(line, "recorded", named[0].person, named[0].appointment, mandates)
+    seats = tuple(Held(one.appointment, one.mandates) for one in named)
+    return Acting(line, "recorded", named[0].person, seats)
 
 
-def subject_to_ratification(cover: Cover, *, allowed: bool) -> bool:
-    """Whether the vote waits for ratification. Raises RefusalError beyond the mandate when not `allowed`."""
+def subject_to_ratification(me: Acting, access: Access, proposal: Proposal, *, allowed: bool) -> bool:
+    """Whether the vote waits for ratification. Raises RefusalError beyond the mandate when not `allowed`, and for
+    a seat of the alliance as a whole: there is no organization to ratify it.
+    """
+    cover = me.cover(access, proposal)
     if cover.ok:
         return False
+    if me.line.partner is None:
+        raise RefusalError(
+            both(
+                f"{cover.reason.in_language('nl')} Vraag eerst een ruimer mandaat voor deze zetel.",
+                f"{cover.reason.in_language('en')} First ask for a wider mandate for this seat.",
+            )
+        )
     if not allowed:
         raise RefusalError(
             both(
@@ -99,12 +115,20 @@ def _proxies(access: Access, proposal: Proposal) -> list[Proxy]:
     return list(given)
 
 
-def _binds(rules: Ruled, line: RollLine, one: Representative) -> bool:
-    if rules.procedure.voters == "seats":
-        return one.appointment == line.key
-    if rules.procedure.voters == "people":
-        return one.person == line.key
-    return one.partner_key == line.partner
+def _require_one(found: list[Acting]) -> None:
+    """Somebody with several votes says which one is cast: nobody guesses."""
+    if len(found) == 1:
+        return
+    listed = {lang: ", ".join(one.line.name.in_language(lang) for one in found) for lang in ("nl", "en")}
+    raise RefusalError(
+        both(
+            f"U kunt hier voor meer dan één stemmer stemmen: {listed['nl']}. "
+            "Kies voor wie; elk heeft een eigen stem.",
+            f"You can vote for more than one voter here: {listed['en']}. "
+            "Choose for whom; each has a vote of its own.",
+        ),
+        field="voter",
+    )
 
 
 def _require_eligible(access: Access, line: RollLine) -> None:

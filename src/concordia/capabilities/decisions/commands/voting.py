@@ -1,5 +1,8 @@
 """Voting: under one's own mandate, by proxy, or recorded by the agency; changeable until closing."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
 from concordia.capabilities.decisions.commands import support
@@ -10,6 +13,7 @@ from concordia.capabilities.decisions.commands.ballots import (
     keep,
     ratified,
     require_choice,
+    to_sign,
 )
 from concordia.capabilities.decisions.commands.opening import running
 from concordia.capabilities.decisions.commands.voters import (
@@ -19,8 +23,9 @@ from concordia.capabilities.decisions.commands.voters import (
     require_cover,
     subject_to_ratification,
 )
+from concordia.capabilities.decisions.models import Proposal
 from concordia.capabilities.decisions.permissions import RECORD, VOTE
-from concordia.capabilities.decisions.queries.acting import cover_of, mandates_of
+from concordia.capabilities.decisions.queries.acting import Acting, cover_of, mandates_of
 from concordia.capabilities.decisions.queries.procedures import ruled
 from concordia.domain.texts import both
 from concordia.kernel.access import Access
@@ -29,21 +34,38 @@ from concordia.kernel.errors import NotFoundError, RefusalError
 
 @transaction.atomic
 def cast_ballot(
-    access: Access, *, proposal_id: str, choice: str, reason: str = "", ratify: bool = False, voter: str = ""
+    access: Access,
+    *,
+    proposal_id: str,
+    choice: str,
+    reason: str = "",
+    ratify: bool = False,
+    voter: str = "",
+    answer: Mapping[str, Any] | None = None,
 ) -> Cast:
     """Take position for the voter one represents, or for `voter` by proxy. The same vote twice counts once.
 
-    Beyond one's mandate the vote is refused, unless given subject to ratification (`ratify`): then it counts
-    when the partner ratifies it. Raises RefusalError, NotAllowedError, StepUpError.
+    Who has several seats that each vote, or several proxies, says for which. Beyond one's mandate the vote is
+    refused, unless given subject to ratification (`ratify`): then it counts when the partner ratifies it.
+    `answer` is the browser's when a passkey signed what `vote_to_sign` gave; it is the proof of who one is, too.
+    Raises RefusalError, NotAllowedError, StepUpError.
     """
     proposal = running(access, proposal_id)
     me = acting_for(access, proposal, ruled(access, proposal), voter)
-    access.require_recent()
-    require_choice(choice, reason)
+    if answer is None:
+        access.require_recent()
 
-    to_ratify = subject_to_ratification(me.cover(access, proposal), allowed=ratify)
+    return keep(access, proposal, _vote(access, proposal, me, choice, reason, ratify=ratify, answer=answer))
 
-    return keep(access, proposal, Vote(me, choice, reason, to_ratify=to_ratify))
+
+@transaction.atomic
+def vote_to_sign(
+    access: Access, *, proposal_id: str, choice: str, reason: str = "", ratify: bool = False, voter: str = ""
+) -> bytes:
+    """What a passkey is asked to sign for this vote: 32 bytes. Refuses what `cast_ballot` would; keeps nothing."""
+    proposal = running(access, proposal_id)
+    me = acting_for(access, proposal, ruled(access, proposal), voter)
+    return to_sign(access, proposal, _vote(access, proposal, me, choice, reason, ratify=ratify, answer={}))
 
 
 @transaction.atomic
@@ -73,7 +95,7 @@ def record_ballot(
     principal = on_whose_word(access, rules, line, told_by)
 
     binds = choice != "present"
-    to_ratify = binds and subject_to_ratification(principal.cover(access, proposal), allowed=ratify)
+    to_ratify = binds and subject_to_ratification(principal, access, proposal, allowed=ratify)
 
     return keep(access, proposal, Vote(principal, choice, reason, to_ratify=to_ratify))
 
@@ -114,6 +136,21 @@ def ratify_ballot(access: Access, *, proposal_id: str, voter: str = "", ballot_i
     require_cover(cover_of(access, mandates, proposal))
 
     ratified(access, proposal, ballot)
+
+
+def _vote(
+    access: Access,
+    proposal: Proposal,
+    me: Acting,
+    choice: str,
+    reason: str,
+    *,
+    ratify: bool,
+    answer: Mapping[str, Any] | None,
+) -> Vote:
+    require_choice(choice, reason)
+    to_ratify = subject_to_ratification(me, access, proposal, allowed=ratify)
+    return Vote(me, choice, reason, to_ratify=to_ratify, answer=answer)
 
 
 def _require_seen(seen: str, current: str) -> None:

@@ -118,7 +118,7 @@ def _voting(access: Access, now: Situation) -> Iterable[Action]:
     own = [vote for vote in now.votes if not vote.by_proxy]
     can = bool(now.votes)
     no_seat = both(
-        "U heeft in dit orgaan geen stem. Op de pagina Mensen staat wie uw organisatie hier vertegenwoordigt.",
+        "U hebt in dit orgaan geen stem. Op de pagina Mensen staat wie uw organisatie hier vertegenwoordigt.",
         "You have no vote in this body. The page People shows who represents your organization here.",
     )
     yield Action("vote", can, None if can else no_seat)
@@ -146,7 +146,9 @@ def _chairing(access: Access, now: Situation) -> Iterable[Action]:
         reason = None if may and left else (chair.reason if not may else _EXTENDED)
         yield Action("extend", may and left, reason)
     silent = [
-        card for card in now.cards if card.eligible and (card.choice in {"", "present"} or card.to_ratify)
+        card
+        for card in now.cards
+        if card.eligible and (card.choice in {"", "present"} or card.to_ratify or card.unseated)
     ]
     cut_short = now.row.closes_at is not None and bool(silent)
     yield Action(

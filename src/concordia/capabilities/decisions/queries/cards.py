@@ -1,7 +1,7 @@
 """Where everybody stands: voters as equal cards, in an order that rotates (charter.md, Positions)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from concordia.capabilities.decisions.models import Ballot, Proposal, Proxy
@@ -30,7 +30,9 @@ class PositionCard:
     """Where a voter stands, as an equal card. `choice` empty: not voted yet.
 
     `how`: mandate, proxy or recorded; `told_by` on whose word it was recorded. `to_ratify` while a vote does
-    not count yet. `eligible` false: not competent for the subject, or no longer a partner.
+    not count yet. `eligible` false: not competent for the subject, or no longer a partner. `signed`: with the own
+    key of who cast it. `proxy_ended`: why the proxy it gave no longer holds; `unseated`: a vote by proxy for whom
+    nobody sits any more, which does not count.
     """
 
     key: str
@@ -47,15 +49,18 @@ class PositionCard:
     eligible: bool
     own: bool
     proxy_to: str
+    proxy_ended: Text | None
+    unseated: bool
     changes: int
     history: tuple[PastBallot, ...]
     entry: int | None
     ballot: str
+    signed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MyVote:
-    """For whom the reader votes, under what mandate, and what they chose. `own_choice` blocks a proxy."""
+    """For whom the reader votes, under what mandate, and what they chose."""
 
     voter: str
     name: Text
@@ -64,23 +69,29 @@ class MyVote:
     by_proxy: bool
 
 
-def cards(
-    access: Access,
-    lines: Iterable[RollLine],
-    ballots: Iterable[Ballot],
-    proxies: Iterable[Proxy],
-    names: Mapping[str, str],
-    gone: Iterable[str],
-) -> tuple[PositionCard, ...]:
+@dataclass(frozen=True, slots=True)
+class Votes:
+    """Everything that was cast on one proposal. `gone` are partners that left; `ended` proxies, each with why;
+    `unseated` voters as in `PositionCard`.
+    """
+
+    lines: tuple[RollLine, ...] = ()
+    ballots: tuple[Ballot, ...] = ()
+    proxies: tuple[Proxy, ...] = ()
+    gone: tuple[str, ...] = ()
+    ended: Mapping[str, Text] = field(default_factory=dict)
+    unseated: tuple[str, ...] = ()
+
+
+def cards(access: Access, votes: Votes, names: Mapping[str, str]) -> tuple[PositionCard, ...]:
     """A card per voter; which one comes first changes every day, since nobody comes first."""
     by_voter: dict[str, list[Ballot]] = {}
-    for ballot in ballots:
+    for ballot in votes.ballots:
         by_voter.setdefault(ballot.voter, []).append(ballot)
-    given = {proxy.voter: names.get(proxy.to_id, "") for proxy in proxies}
-    left = set(gone)
+    given = {proxy.voter: names.get(proxy.to_id, "") for proxy in votes.proxies}
     found = [
-        _card(access, line, by_voter.get(line.key, []), given.get(line.key, ""), names, line.partner in left)
-        for line in lines
+        _card(access, votes, line, by_voter.get(line.key, []), given.get(line.key, ""), names)
+        for line in votes.lines
     ]
     turn = access.now.toordinal() % len(found) if found else 0
     return tuple(found[turn:] + found[:turn])
@@ -106,11 +117,11 @@ def my_votes(
 
 def _card(
     access: Access,
+    votes: Votes,
     line: RollLine,
     ballots: list[Ballot],
     proxy_to: str,
     names: Mapping[str, str],
-    left: bool,
 ) -> PositionCard:
     current = next((ballot for ballot in ballots if ballot.replaced_at is None), None)
     earlier = [ballot for ballot in ballots if ballot.replaced_at is not None]
@@ -126,13 +137,16 @@ def _card(
         at=current.cast_at if current else None,
         to_ratify=current is not None and not counts(current),
         ratified=current is not None and current.ratified_at is not None,
-        eligible=line.competent and not left,
+        eligible=line.competent and line.partner not in votes.gone,
         own=line.partner is not None and line.partner == access.partner_key,
         proxy_to=proxy_to,
+        proxy_ended=votes.ended.get(line.key),
+        unseated=line.key in votes.unseated,
         changes=len(earlier),
         history=tuple(_past(ballot, names) for ballot in earlier),
         entry=current.entry if current else None,
         ballot=current.id if current else "",
+        signed=current is not None and current.signed,
     )
 
 

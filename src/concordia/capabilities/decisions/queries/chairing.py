@@ -18,26 +18,38 @@ def chairing(access: Access, rules: Ruled) -> Cover:
     """
     if access.system or (access.partner is None and CHAIR in access.permissions):
         return _OK
-    body = rules.charter.body(rules.procedure.body)
+    charter, body = rules.charter, rules.charter.body(rules.procedure.body)
     if body.chair is None:
         sits = any(seat.position in rules.voting_positions for seat in access.seats)
-        return _OK if sits else _refused(rules.body)
+        return _OK if sits else _for_members_of(rules.body)
     if body.chair.position is not None:
-        position = body.chair.position
-        return _OK if access.holds(position) else _refused(Text.of(position.replace("-", " ")))
-    key = chair_partner(rules.charter, body.key, access.today)
+        chair = charter.position(body.chair.position)
+        return _OK if access.holds(chair.key) else _for_the_chair(chair.title("nl"), chair.title("en"))
+    key = chair_partner(charter, body.key, access.today)
     sits = any(seat.position == one.position for one in access.seats for seat in body.seats)
     if key is not None and key == access.partner_key and sits:
         return _OK
-    return _refused(rules.charter.partner(key).name if key else rules.body)
+    if key is None:
+        return _for_members_of(rules.body)
+    name = charter.partner(key).name
+    return _for_the_chair(f"nu {name.in_language('nl')}", f"now {name.in_language('en')}")
 
 
-def _refused(who: Text) -> Cover:
-    nl, en = who.in_language("nl"), who.in_language("en")
+def _for_members_of(body: Text) -> Cover:
+    return _for(
+        f"wie stemt in het orgaan {body.in_language('nl')}", f"who votes in the body {body.in_language('en')}"
+    )
+
+
+def _for_the_chair(nl: str, en: str) -> Cover:
+    return _for(f"de voorzitter ({nl})", f"the chair ({en})")
+
+
+def _for(nl: str, en: str) -> Cover:
     return Cover(
         False,
         both(
-            f"Dit doet wie nu voorzit: {nl}, of wie voor de alliantie als geheel werkt.",
-            f"This is for whoever chairs now: {en}, or for who works for the alliance as a whole.",
+            f"Dit doet {nl}, of wie voor de alliantie als geheel werkt.",
+            f"This is for {en}, or for who works for the alliance as a whole.",
         ),
     )

@@ -50,7 +50,8 @@ class ExplanationLine:
 class TallyLine:
     """What a voter did, as the snapshot at closing tells it.
 
-    `choice` is for, against, block, abstain, present, recused or absent; `left` when the partner was gone.
+    `choice` is for, against, block, abstain, present, recused or absent; `left` when the partner was gone; `signed`
+    with the own key of who cast it; `unseated` when it was given by proxy and nobody sits for the voter any more.
     """
 
     name: Text
@@ -64,6 +65,8 @@ class TallyLine:
     competent: bool
     counted: bool
     left: bool
+    signed: bool
+    unseated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,8 @@ def _tally(item: Mapping[str, Any], names: Mapping[str, str]) -> TallyLine:
         item["competent"],
         item["counted"],
         item.get("left", False),
+        item.get("signed", False),
+        item.get("unseated", False),
     )
 
 

@@ -15,7 +15,7 @@ from concordia.capabilities.alliances.queries import (
 from concordia.capabilities.decisions.models import Amendment, Ballot, Paper, PartnerNote, Proposal, Proxy
 from concordia.capabilities.decisions.queries.acting import Acting, acting
 from concordia.capabilities.decisions.queries.allowing import Action, Situation, actions
-from concordia.capabilities.decisions.queries.cards import MyVote, PositionCard, cards, my_votes
+from concordia.capabilities.decisions.queries.cards import MyVote, PositionCard, Votes, cards, my_votes
 from concordia.capabilities.decisions.queries.gates import (
     InvolvementLine,
     gate_of,
@@ -24,7 +24,8 @@ from concordia.capabilities.decisions.queries.gates import (
 )
 from concordia.capabilities.decisions.queries.papers import PaperLine, papers_of
 from concordia.capabilities.decisions.queries.procedures import Ruled, ruled
-from concordia.capabilities.decisions.queries.rolls import RollLine, members, roll_of
+from concordia.capabilities.decisions.queries.rolls import members, roll_of
+from concordia.capabilities.decisions.queries.seats import proxies_ended, sitting_for, unseated
 from concordia.capabilities.decisions.queries.states import is_own, state_of
 from concordia.domain.involvement import Gate, minimum_period
 from concordia.domain.rules.procedure import Procedure
@@ -133,7 +134,6 @@ class ProposalPage:
     gate: Gate
     positions: tuple[PositionCard, ...]
     my_votes: tuple[MyVote, ...]
-    proxy_to: str
     people: tuple[tuple[str, str], ...]
     record_for: tuple[RecordFor, ...]
     notes: tuple[NoteLine, ...]
@@ -160,12 +160,12 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
     decision = getattr(row, "decision", None)
     verdict = decision.verdict if decision else ""
     state = state_of(row, access.now, gate_open=state_gate.open, verdict=verdict)
-    votes = _Votes.of(access, row, rules, here, state)
+    votes = _votes(access, row, rules, here, state)
     amendments = _amendments(access, row, everybody) if row.has_amendments else ()
     notes = _notes(access, row) if row.has_notes else []
-    names = person_names(access, [*votes.people, *(note.author_id for note in notes), row.drafted_by_id])
-    positions = cards(access, votes.lines, votes.ballots, votes.proxies, names, votes.gone)
-    mine = my_votes(access, row, votes.mine, positions)
+    names = person_names(access, [*_named(votes), *(note.author_id for note in notes), row.drafted_by_id])
+    positions = cards(access, votes, names)
+    mine = my_votes(access, row, _acting(access, rules, votes, state), positions)
     own = is_own(access, row)
     unsettled = sum(1 for item in amendments if not item.outcome)
     allowed = actions(
@@ -174,7 +174,6 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
     )
     may = frozenset(action.key for action in allowed if action.allowed)
     period = minimum_period(rules.procedure, urgent=row.urgent)
-    holders = _holders(access, rules, may)
     return ProposalPage(
         **_said(row, rules),
         state=state,
@@ -188,11 +187,8 @@ def proposal(access: Access, proposal_id: str) -> ProposalPage:
         gate=state_gate,
         positions=positions,
         my_votes=mine,
-        proxy_to=next((vote.card.proxy_to for vote in mine if vote.card and not vote.by_proxy), ""),
-        people=tuple((person, name) for person, name, _ in holders if person != access.person)
-        if "proxy" in may
-        else (),
-        record_for=_record_for(positions, votes.lines, holders) if "record" in may else (),
+        people=_members(access, rules) if "proxy" in may else (),
+        record_for=_record_for(access, rules, votes, positions) if "record" in may else (),
         notes=tuple(
             NoteLine(names.get(note.author_id, ""), note.text, note.written_at) for note in reversed(notes)
         ),
@@ -224,7 +220,7 @@ def _row(access: Access, proposal_id: str) -> Any:
 def _notes(access: Access, row: Proposal) -> list[PartnerNote]:
     """The latest notes of one's own organization, newest first."""
     rows = PartnerNote.objects.visible_to(access).filter(proposal=row)
-    return list(rows.order_by("-written_at")[:_MOST_NOTES])
+    return list(rows.reverse()[:_MOST_NOTES])
 
 
 def _said(row: Proposal, rules: Ruled) -> dict[str, Any]:
@@ -243,41 +239,41 @@ def _said(row: Proposal, rules: Ruled) -> dict[str, Any]:
     }
 
 
-class _Votes:
+def _votes(access: Access, row: Any, rules: Ruled, here: tuple[PartnerLine, ...], state: str) -> Votes:
     """The voters with everything that was cast, fetched only once voting is near."""
+    if state in _BEFORE_VOTING or row.roll is None:
+        return Votes()
+    lines = roll_of(access, row, rules)
+    ballots = tuple(Ballot.objects.visible_to(access).filter(proposal=row))
+    proxies: tuple[Proxy, ...] = ()
+    if rules.procedure.proxy and row.has_proxies:
+        proxies = tuple(Proxy.objects.visible_to(access).filter(proposal=row, revoked_at__isnull=True))
+    if row.closed_at is not None:
+        return Votes(lines, ballots, proxies)
+    keys = {line.key for line in here}
+    named = dict.fromkeys(line.partner for line in lines if line.partner)
+    return Votes(
+        lines,
+        ballots,
+        proxies,
+        tuple(key for key in named if key not in keys),
+        proxies_ended(access, row, rules, lines, proxies),
+        unseated(access, rules, lines, ballots),
+    )
 
-    def __init__(self) -> None:
-        self.lines: tuple[RollLine, ...] = ()
-        self.ballots: list[Ballot] = []
-        self.proxies: list[Proxy] = []
-        self.mine: tuple[Acting, ...] = ()
-        self.gone: tuple[str, ...] = ()
 
-    @classmethod
-    def of(
-        cls, access: Access, row: Any, rules: Ruled, here: tuple[PartnerLine, ...], state: str
-    ) -> "_Votes":
-        found = cls()
-        if state in _BEFORE_VOTING or row.roll is None:
-            return found
-        found.lines = roll_of(access, row, rules)
-        keys = {line.key for line in here}
-        if row.closed_at is None:
-            named = dict.fromkeys(line.partner for line in found.lines if line.partner)
-            found.gone = tuple(key for key in named if key not in keys)
-        found.ballots = list(Ballot.objects.visible_to(access).filter(proposal=row))
-        if rules.procedure.proxy and row.has_proxies:
-            given = Proxy.objects.visible_to(access).filter(proposal=row, revoked_at__isnull=True)
-            found.proxies = list(given)
-        if state == "voting":
-            found.mine = acting(access, rules, found.lines, found.proxies)
-        return found
+def _acting(access: Access, rules: Ruled, votes: Votes, state: str) -> tuple[Acting, ...]:
+    """The voters the reader may vote for now."""
+    if state != "voting":
+        return ()
+    holding = [proxy for proxy in votes.proxies if proxy.voter not in votes.ended]
+    return acting(access, rules, votes.lines, holding)
 
-    @property
-    def people(self) -> set[str]:
-        """Everybody to be named."""
-        cast = {person for ballot in self.ballots for person in (ballot.cast_by_id, ballot.told_by_id)}
-        return (cast | {proxy.to_id for proxy in self.proxies}) - {""}
+
+def _named(votes: Votes) -> set[str]:
+    """Everybody to be named."""
+    cast = {person for ballot in votes.ballots for person in (ballot.cast_by_id, ballot.told_by_id)}
+    return (cast | {proxy.to_id for proxy in votes.proxies}) - {""}
 
 
 def _party(line: PartnerLine, now: datetime) -> bool:
@@ -305,25 +301,19 @@ def _amendments(access: Access, row: Proposal, everybody: Iterable[PartnerLine])
     )
 
 
-def _holders(access: Access, rules: Ruled, may: frozenset[str]) -> tuple[tuple[str, str, str], ...]:
-    """Who sits in the body, for choosing a proxy or on whose word a vote is recorded: person, name, keys."""
-    if not {"proxy", "record"} & may:
-        return ()
-    return tuple((one.person, one.name, one.partner_key or "") for one in members(access, rules))
+def _members(access: Access, rules: Ruled) -> tuple[tuple[str, str], ...]:
+    """Who a proxy can be given to: the others who vote in the body."""
+    found = {one.person: one.name for one in members(access, rules) if one.person != access.person}
+    return tuple(found.items())
 
 
 def _record_for(
-    positions: tuple[PositionCard, ...],
-    lines: tuple[RollLine, ...],
-    holders: tuple[tuple[str, str, str], ...],
+    access: Access, rules: Ruled, votes: Votes, positions: tuple[PositionCard, ...]
 ) -> tuple[RecordFor, ...]:
-    partner_of = {line.key: line.partner or "" for line in lines}
+    """The voters whose vote can be recorded, each with who sits for it now."""
+    seated = sitting_for(access, rules, votes.lines)
     return tuple(
-        RecordFor(
-            card.key,
-            card.name,
-            tuple((person, name) for person, name, key in holders if key == partner_of.get(card.key, "")),
-        )
+        RecordFor(card.key, card.name, tuple({one.person: one.name for one in seated[card.key]}.items()))
         for card in positions
         if card.eligible
     )

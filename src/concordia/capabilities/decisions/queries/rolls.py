@@ -104,7 +104,10 @@ def make_roll(
         ]
         return tuple(lines)
     by_key: dict[str, list[Representative]] = {}
-    for one in holders:
+    handed_over = {
+        one.succeeds for one in holders
+    }  # both sit there on the day of a hand-over; it is one seat
+    for one in (one for one in holders if one.appointment not in handed_over):
         by_key.setdefault(one.appointment if rules.procedure.voters == "seats" else one.person, []).append(
             one
         )
@@ -113,14 +116,22 @@ def make_roll(
 
 
 def voters_of(
-    lines: Iterable[RollLine], ballots: Iterable[Ballot], gone: Collection[str] = ()
+    lines: Iterable[RollLine],
+    ballots: Iterable[Ballot],
+    gone: Collection[str] = (),
+    unseated: Collection[str] = (),
 ) -> tuple[Voter, ...]:
     """The voters with what they did; those of the partners in `gone` are out of the whole.
 
-    A vote given subject to ratification counts once it is ratified, not before.
+    A vote given subject to ratification counts once it is ratified, not before; one by proxy not for the voters
+    in `unseated`, for whom nobody sits any more.
     """
     cast = {ballot.voter: ballot for ballot in ballots}
-    return tuple(_voter(line, cast.get(line.key)) for line in lines if line.partner not in gone)
+    return tuple(
+        _voter(line, cast.get(line.key), counted=line.key not in unseated)
+        for line in lines
+        if line.partner not in gone
+    )
 
 
 def counts(ballot: Ballot) -> bool:
@@ -145,12 +156,14 @@ def mandate_plain(mandate: Mandate) -> dict[str, Any]:
     return found
 
 
-def _voter(line: RollLine, ballot: Ballot | None) -> Voter:
-    choice = ballot.choice if ballot is not None and counts(ballot) else ""
+def _voter(line: RollLine, ballot: Ballot | None, *, counted: bool) -> Voter:
+    said = ballot.choice if ballot is not None else ""
+    choice = said if counted and ballot is not None and counts(ballot) else ""
     return Voter(
         key=line.key,
         name=line.name,
         vote=_VOTES.get(choice),
+        unheard=None if choice else _VOTES.get(said),
         present=choice == "present",
         recused=choice == "recused",
         competent=line.competent,

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, TextField, When
+from django.db.models.functions import Cast, Length
 
 from concordia.capabilities.alliances.queries import partners
 from concordia.capabilities.decisions.models import Amendment, Ballot, Decision, Proposal, Proxy, Receipt
@@ -15,24 +18,29 @@ from concordia.capabilities.decisions.queries.chairing import chairing
 from concordia.capabilities.decisions.queries.procedures import Ruled, ruled_many
 from concordia.capabilities.decisions.queries.proposals import gates
 from concordia.capabilities.decisions.queries.rolls import RollLine, counts
+from concordia.capabilities.decisions.queries.seats import proxies_ended
 from concordia.capabilities.decisions.queries.states import is_own
 from concordia.domain.involvement import Gate
 from concordia.kernel.access import Access
 
 KINDS = (
     *("vote", "proxy", "ratify", "answer", "settle", "open", "close"),
-    *("outcome", "receipt", "review"),
+    *("outcome", "again", "receipt", "review"),
 )
 MOST = 100
 RECENT = timedelta(days=90)  # what was decided longer ago no longer asks for an outcome or a first receipt
+PER_MINUTE = 1200  # characters that an unhurried reader takes in
 _UNREAD = ("paragraphs", "question", "why", "urgent_reason")
+_TEXT = Length("question") + Length(Cast("paragraphs", TextField()))
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that waits. `id` is a proposal, or a decision for outcome, receipt and review.
+    """Something that waits. `id` is a proposal, or a decision for outcome, again, receipt and review.
 
-    `kind` is one of KINDS; proxy is to vote for who asked you to. `until` is when it ends, None when it has no end.
+    `kind` is one of KINDS; proxy is to vote for who asked you to, again to put up what was carried over. `until`
+    is when it ends, None when it has no end.
+    `minutes` is about how long its text takes to read, 0 where there is none to read.
     """
 
     kind: str
@@ -40,11 +48,12 @@ class Waiting:
     title: str
     number: str
     until: datetime | date | None
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """What runs in the alliance now, fetched once. Rows are proposals marked `has_proxies` and `unsettled`."""
+    """What runs in the alliance now, fetched once. Rows are proposals with `has_proxies`, `unsettled`, `length`."""
 
     rows: tuple[Any, ...]
     rules: dict[str, Ruled]
@@ -87,7 +96,7 @@ def _running(access: Access) -> _Running:
         proposal_id=OuterRef("id"), settled_at__isnull=True
     )
     rows = Proposal.objects.visible_to(access).annotate(
-        has_proxies=Exists(proxies), unsettled=Exists(unsettled)
+        has_proxies=Exists(proxies), unsettled=Exists(unsettled), length=_TEXT
     )
     open_rows = rows.filter(sent_at__isnull=False, closed_at__isnull=True, withdrawn_at__isnull=True)
     rows_now = open_rows.defer(*_UNREAD)[:MOST]
@@ -112,8 +121,9 @@ def _lines(row: Proposal) -> dict[str, RollLine]:
     return {line.key: line for line in lines if line.competent}
 
 
-def _of(kind: str, row: Proposal, until: datetime | None) -> Waiting:
-    return Waiting(kind, row.id, row.title, row.number, until)
+def _of(kind: str, row: Any, until: datetime | None) -> Waiting:
+    minutes = 0 if row.subject else -(-row.length // PER_MINUTE)  # a charter is read on pages of its own
+    return Waiting(kind, row.id, row.title, row.number, until, minutes)
 
 
 def _votes(access: Access, now: _Running) -> Iterable[Waiting]:
@@ -134,9 +144,12 @@ def _proxies(access: Access, now: _Running) -> Iterable[Waiting]:
     given = Proxy.objects.visible_to(access).filter(
         proposal_id__in=list(possible), to_id=access.person, revoked_at__isnull=True
     )
-    for proposal_id, voter in given.values_list("proposal_id", "voter"):
-        if _open(now.ballots[proposal_id].get(voter)):
-            yield _of("proxy", possible[proposal_id], possible[proposal_id].closes_at)
+    for proxy in given:
+        row = possible[proxy.proposal_id]
+        if not _open(now.ballots[row.id].get(proxy.voter)):
+            continue
+        if not proxies_ended(access, row, now.rules[row.id], _lines(row).values(), [proxy]):
+            yield _of("proxy", row, row.closes_at)
 
 
 def _ratifications(access: Access, now: _Running) -> Iterable[Waiting]:
@@ -187,12 +200,22 @@ def _chairing(access: Access, now: _Running) -> Iterable[Waiting]:
 
 
 def _decided(access: Access) -> Iterable[Waiting]:
-    """Decisions that ask for an outcome in words, for this partner's receipt, or to be looked at again."""
+    """Decisions that ask for an outcome in words, for this partner's receipt, or to be looked at again.
+
+    What was carried over waits for who puts it before the next meeting: its proposer, or who serves the bodies.
+    """
     recently = Q(decided_at__gte=access.now - RECENT)
     told = Receipt.objects.visible_to(access).filter(decision_id=OuterRef("id"), owner_id=access.partner)
     replaced = Decision.objects.visible_to(access).filter(replaces_id=OuterRef("id"))
+    rounds = Proposal.objects.visible_to(access).filter(
+        previous_id=OuterRef("proposal_id"), withdrawn_at__isnull=True
+    )
     asks = {
         "outcome": _if(CHAIR in access.permissions) & recently & Q(outcome=""),
+        "again": (_if(CHAIR in access.permissions) | Q(proposer_id=access.partner or "-"))
+        & _if(SEND in access.permissions)
+        & recently
+        & Q(~Exists(rounds), verdict="carried_over"),
         "receipt": _if(access.partner is not None and REPORT in access.permissions)
         & recently
         & Q(~Exists(told), verdict="adopted"),
@@ -201,14 +224,14 @@ def _decided(access: Access) -> Iterable[Waiting]:
         & Q(~Exists(replaced), review_date__lte=access.today),
     }
     marks = {f"asks_{kind}": Case(When(asked, then=True), default=False) for kind, asked in asks.items()}
-    rows = Decision.objects.visible_to(access).filter(asks["outcome"] | asks["receipt"] | asks["review"])
+    rows = Decision.objects.visible_to(access).filter(reduce(or_, asks.values()))
     kept = ("id", "title", "number", "effective_date", "review_date")
-    until = {"outcome": "", "receipt": "effective_date", "review": "review_date"}
+    until = {"receipt": "effective_date", "review": "review_date"}
     for row in rows.annotate(**marks).values(*kept, *marks)[:MOST]:
         for kind in (kind for kind in asks if row[f"asks_{kind}"]):
-            yield Waiting(kind, row["id"], row["title"], row["number"], row.get(until[kind]))
+            yield Waiting(kind, row["id"], row["title"], row["number"], row.get(until.get(kind, "")))
 
 
 def _if(certain: bool) -> Q:
-    """All rows, or none."""
-    return Q() if certain else Q(pk__in=[])
+    """All rows, or none; an empty Q would be left out of an `or`."""
+    return Q(pk__isnull=False) if certain else Q(pk__in=[])

@@ -12,6 +12,7 @@ from concordia.capabilities.decisions import queries
 from concordia.domain.charter import procedure_sentences
 from concordia.domain.texts import Text
 from concordia.kernel.access import Access
+from concordia.web.accounts.recent import has_passkey_at_hand
 from concordia.web.decisions.forms import (
     CHOICES,
     BallotForm,
@@ -51,6 +52,7 @@ def show_proposal(
         "page": page,
         "called": lambda key: charter.called(key, access.language),
         "choices": CHOICES,
+        "signs": has_passkey_at_hand(request),
         "sentences": _sentences(page, charter, access),
         "ballot_form": BallotForm(
             initial={"choice": choice} if choice in {key for key, _, _ in CHOICES} else None

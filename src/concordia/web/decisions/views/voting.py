@@ -1,10 +1,13 @@
 """Voting: every act is one POST, with a receipt."""
 
+import json
 from datetime import UTC, datetime
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from concordia.capabilities.accounts.commands import begin_signing
 from concordia.capabilities.decisions import commands, queries
 from concordia.kernel.access import Access
 from concordia.kernel.errors import RefusalError
@@ -23,16 +26,31 @@ def opening(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespo
 
 @page(methods=("POST",))
 def ballot(request: HttpRequest, access: Access, proposal_id: str) -> HttpResponse:
-    """Take position."""
+    """Take position, signed where a passkey answered."""
     form = BallotForm(request.POST)
     if form.is_valid():
         try:
-            cast = commands.cast_ballot(access, proposal_id=proposal_id, **form.cleaned_data)
+            cast = commands.cast_ballot(
+                access, proposal_id=proposal_id, answer=_answer(request), **form.cleaned_data
+            )
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
             return _back(request, proposal_id, _receipt(cast))
     return show_proposal(request, access, proposal_id, ballot_form=form)
+
+
+@page(methods=("POST",))
+def signature(request: HttpRequest, access: Access, proposal_id: str) -> HttpResponse:
+    """What the browser is asked to sign for the vote in the form; 422 where that vote would be refused."""
+    form = BallotForm(request.POST)
+    # A form that cannot be read asks for a vote that is refused: where nothing is for the reader, it is not there.
+    vote = form.cleaned_data if form.is_valid() else {"choice": ""}
+    try:
+        challenge = commands.vote_to_sign(access, proposal_id=proposal_id, **vote)
+        return JsonResponse(begin_signing(access, challenge).options)
+    except RefusalError:
+        return JsonResponse({}, status=422)
 
 
 @page(methods=("POST",))
@@ -57,7 +75,8 @@ def recusal(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespo
     form = ReasonForm(request.POST, prefix="recusal")
     if form.is_valid():
         try:
-            cast = commands.recuse(access, proposal_id=proposal_id, reason=form.cleaned_data["reason"])
+            reason, voter = form.cleaned_data["reason"], request.POST.get("voter", "")
+            cast = commands.recuse(access, proposal_id=proposal_id, reason=reason, voter=voter)
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
@@ -68,14 +87,16 @@ def recusal(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespo
 @page(methods=("POST",))
 def proxy(request: HttpRequest, access: Access, proposal_id: str) -> HttpResponse:
     """Give a proxy, or take it back."""
+    voter = request.POST.get("voter", "")
     if request.POST.get("act") == "revoke":
-        commands.revoke_proxy(access, proposal_id=proposal_id)
+        commands.revoke_proxy(access, proposal_id=proposal_id, voter=voter)
         return _back(request, proposal_id, t("De volmacht is ingetrokken.", "The proxy is taken back."))
     found = queries.proposal(access, proposal_id)
     form = ProxyForm(request.POST, people=list(found.people))
     if form.is_valid():
         try:
-            commands.grant_proxy(access, proposal_id=proposal_id, to=form.cleaned_data["to"])
+            to = form.cleaned_data["to"]
+            commands.grant_proxy(access, proposal_id=proposal_id, to=to, voter=voter)
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
@@ -116,6 +137,18 @@ def closing(request: HttpRequest, access: Access, proposal_id: str) -> HttpRespo
 
 def _back(request: HttpRequest, proposal_id: str, said: str) -> HttpResponse:
     return done(request, said, place(request, "proposal", proposal_id=proposal_id) + "#positions")
+
+
+def _answer(request: HttpRequest) -> dict[str, Any] | None:
+    """What the browser says that a passkey signed; None where nothing was to be signed."""
+    sent = request.POST.get("passkey", "")
+    if not sent:
+        return None
+    try:
+        answer = json.loads(sent)
+    except (ValueError, RecursionError):
+        answer = None
+    return answer if isinstance(answer, dict) else {}
 
 
 def _receipt(cast: commands.Cast) -> str:
