@@ -18,6 +18,7 @@ SAFE = {
     "SECRET_KEY_FALLBACKS": [],
     "ALLOWED_HOSTS": ["concordia.example"],
     "EMAIL_URL": "smtps://mail.example",
+    "SCANNER": "unix:///run/clamav/clamd.ctl",
 }
 LOCAL = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 LOCKLESS = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
@@ -46,6 +47,7 @@ def test_a_safe_installation_starts(settings) -> None:
         ("PUBLIC_URL", "http://127.0.0.1.evil.example", "E004"),
         ("ALLOWED_HOSTS", ["*"], "E005"),
         ("EMAIL_URL", "smtp://mail.example", "E008"),
+        ("SCANNER", "tcp://scanner.example:3310", "E009"),
         ("CACHES", LOCAL, "E006"),
         ("DATABASES", LOCKLESS, "E007"),
     ],

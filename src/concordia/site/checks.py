@@ -38,6 +38,7 @@ def _problems() -> Iterator[tuple[str, str, str]]:
             )
     yield from _address()
     yield from _mail()
+    yield from _scanner()
     yield from _storage()
 
 
@@ -72,6 +73,16 @@ def _mail() -> Iterator[tuple[str, str, str]]:
             "E008",
             "Letters with links would cross the network in the clear.",
             "Write CONCORDIA_EMAIL_URL with smtps or smtp+tls; plain smtp is for a server on this machine.",
+        )
+
+
+def _scanner() -> Iterator[tuple[str, str, str]]:
+    place = urlparse(settings.SCANNER)
+    if place.scheme == "tcp" and not is_loopback(place.hostname or ""):
+        yield (
+            "E009",
+            "Papers would cross the network to the virus scanner in the clear.",
+            "Let CONCORDIA_SCANNER name a scanner on this machine, or the end of a protected tunnel here.",
         )
 
 

@@ -49,7 +49,20 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
+        # Nobody waits without end for who holds a row, and a transaction nobody goes on with is taken back.
+        "OPTIONS": {"options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
     }
+
+
+def _scanner(url: str) -> str:
+    """Where a virus scanner listens. Raises ValueError for what is no such place."""
+    parts = urlparse(url)
+    reachable = (parts.scheme == "tcp" and parts.hostname) or (parts.scheme == "unix" and parts.path)
+    if url and not reachable:
+        raise ValueError(
+            "CONCORDIA_SCANNER: write it as unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310"
+        )
+    return url
 
 
 def _mailers(url: str) -> dict[str, object]:
@@ -237,6 +250,8 @@ STORAGES = {
 EMAIL_URL = os.environ.get("CONCORDIA_EMAIL_URL", "")
 MAILERS = _mailers(EMAIL_URL)
 DEFAULT_FROM_EMAIL = os.environ.get("CONCORDIA_EMAIL_FROM", f"concordia@{LOG_HOST}")
+
+SCANNER = _scanner(os.environ.get("CONCORDIA_SCANNER", ""))  # a virus scanner every paper passes first
 
 KEYS = Path(os.environ.get("CONCORDIA_KEYS", DATA / "keys")).resolve()  # per-subject keys, backed up apart
 SIGNER = Path(os.environ.get("CONCORDIA_SIGNER", DATA / "signer")).resolve()

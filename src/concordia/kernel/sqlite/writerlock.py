@@ -1,5 +1,6 @@
 """Writers queue on one file, so that none waits for ten seconds while others overtake it (trust.md 0.3)."""
 
+import errno
 import fcntl
 import os
 import struct
@@ -64,7 +65,7 @@ class WriterLock:
             os.close(self._descriptor)
             self._descriptor = self._ticket = None
         if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = _open(self._path)
             self._process = os.getpid()
         return self._descriptor
 
@@ -109,6 +110,16 @@ class NoLock(WriterLock):
     def close(self) -> None:
         """There is no file."""
         self.held = False
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        if error.errno != errno.EROFS:
+            raise
+    # Whoever starts on a disk that turned read-only reads on; exclusion needs no writing, only the order does.
+    return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _lock(descriptor: int, kind: int, place: int) -> None:
