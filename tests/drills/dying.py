@@ -127,15 +127,20 @@ _NAMES = [_STARTING, *_PHASES]
 
 
 def load(folder: Path, seed: str, kills: str) -> None:
-    """Kill one of four, again and again; of three in turn: alone, with its signer, or only its signer."""
+    """Kill one of four, again and again; of three in turn: alone, with its signer, or only its signer.
+
+    The moments lie within a few rounds of work as long as they take here: on a busy machine nothing would get done
+    between one death and the next.
+    """
     chance, number = random.Random(seed), 0
+    pause = max(0.5, 2 * _round(folder))
     deaths: list[str] = []
     alive: list[Life] = []
     while len(deaths) < int(kills):
         while len(alive) < _AT_ONCE:
             number += 1
             alive.append(Life(_laborer(folder, f"w{number}", writes=1 + number % 3)))
-        time.sleep(chance.uniform(0.02, 0.5))
+        time.sleep(chance.uniform(0.02, pause))
         life, how = alive[chance.randrange(_AT_ONCE)], chance.randrange(3)
         if how == 2 and _killed_signer(life):
             deaths.append("signer")
@@ -146,6 +151,13 @@ def load(folder: Path, seed: str, kills: str) -> None:
         deaths.append(_NAMES[life.slot.value])
     _kill_all(alive)
     (folder / "deaths").write_text("\n".join(deaths), encoding="utf-8")
+
+
+def _round(folder: Path) -> float:
+    """How many seconds one act and its signature take on this machine just now."""
+    began = time.monotonic()
+    assert not Life(_actor(folder, "first", last=sys.maxsize)).wait()
+    return time.monotonic() - began
 
 
 def _killed_signer(life: Life) -> bool:

@@ -29,9 +29,9 @@ STATEMENTS = (2, 9, 30, 70, 110, 180, 260, 340)
 
 
 @pytest.fixture
-def empty(fresh: Installation, tmp_path: Path, db: None) -> Iterator[Installation]:
+def empty(installed: Installation, tmp_path: Path, db: None) -> Iterator[Installation]:
     """An installation without tables."""
-    made = fresh.empty(tmp_path / "empty")
+    made = installed.empty(tmp_path / "empty")
     yield made
     made.drop()
 

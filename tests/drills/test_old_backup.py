@@ -61,11 +61,11 @@ def published(place: Installation, notes: Path) -> None:
 
 @pytest.fixture(scope="module")
 def after(
-    fresh: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
+    installed: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Disaster]:
     folder = tmp_path_factory.mktemp("after")
     with django_db_blocker.unblock():
-        place, there = fresh.copy(folder / "place"), fresh.empty(folder / "there")
+        place, there = installed.copy(folder / "place"), installed.empty(folder / "there")
         yield restored(place, there, folder)
         place.drop()
         there.drop()

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
-from support.installation import Answer, Installation, new_installation
+from support.installation import Answer, Installation
 
 from concordia.kernel.ids import new_id
 
 
 @pytest.fixture(scope="module")
 def first(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    installed: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Installation]:
     with django_db_blocker.unblock():
-        made = new_installation(tmp_path_factory.mktemp("first") / "data")
+        made = installed.copy(tmp_path_factory.mktemp("first") / "data")
         assert made.work("append", 5).status == 0
         yield made
         made.drop()
@@ -109,6 +109,23 @@ def test_what_was_erased_stays_erased_after_a_restore(
     assert not list((place.data / "keys").rglob(person))
 
 
+def test_a_signer_from_a_copy_is_said_to_need_the_bundles_of_the_partners_first(
+    lived: Installation, place: Installation, tmp_path: Path
+) -> None:
+    """It cannot know what it signed after the copy: going on at once would sign those sizes again."""
+    lived.work("publish")
+    backup, keys = backed_up(lived, tmp_path)
+    lived.work("append", 2)
+    lived.work("publish")
+    shutil.copy(lived.data / "partners", place.data / "partners")
+
+    answer = restored(place, backup, keys)
+
+    assert answer.status == 0, answer.err
+    assert "The signer comes from a copy" in answer.out
+    assert "Ask every partner for its newest bundle" in answer.out
+
+
 def test_a_register_behind_its_signer_stands_still(
     lived: Installation, place: Installation, tmp_path: Path
 ) -> None:
@@ -121,6 +138,7 @@ def test_a_register_behind_its_signer_stands_still(
     answer = restored(place, backup, keys)
     assert answer.status == 1
     assert "7 entries were signed" in answer.out
+    assert "The signer comes from a copy" not in answer.out
     assert "concordia heal" in answer.out
     refused = place.work("append", 1)
     assert refused.status == 9

@@ -121,6 +121,20 @@ def test_a_refused_address_keeps_no_other_letter_waiting(house: House, served: C
     assert Letter.objects.get().tries == 1
 
 
+def test_an_address_of_which_no_letter_can_be_made_keeps_no_other_waiting_and_is_given_up(
+    house: House, served: Callable[..., Moody]
+) -> None:
+    mood = served()
+    write(f"a@{'é' * 60}.example", "lid@cbs.example")
+
+    do_due_work()
+
+    assert mood.taken == ["lid@cbs.example"]
+    Letter.objects.update(tries=11, try_at=NOW - timedelta(minutes=1))
+    do_due_work()
+    assert not Letter.objects.exists()
+
+
 @pytest.mark.parametrize("mood", [{"data": "451 later"}, {"data": "drop"}, {"rcpt": "452 full"}], ids=str)
 def test_a_letter_that_is_not_taken_waits_for_the_next_time(
     house: House, served: Callable[..., Moody], mood: dict[str, str]

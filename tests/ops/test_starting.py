@@ -33,7 +33,7 @@ def test_a_log_behind_its_mark_is_stopped(house: House) -> None:
     signing.sign(house.log.origin, 9, b"9" * 32, [], NOW)
     found = open_register()
     assert [origin for origin, _ in found.stopped] == [house.log.origin]
-    assert "9 regels" in found.lines("nl")[0]
+    assert "9 handelingen" in found.lines("nl")[0]
     with pytest.raises(RefusalError), transaction.atomic():
         append(house.system(), house.fact(title="x"))
 

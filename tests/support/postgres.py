@@ -30,6 +30,11 @@ class Server:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories=''"
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
+    def answers(self) -> bool:
+        """Whether it runs."""
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
     def stop(self) -> None:
         """Stop at once, as in a failure: who is connected is cut off."""
         self._run("pg_ctl", "-w", "-m", "immediate", "stop")
@@ -37,6 +42,20 @@ class Server:
     def make(self) -> None:
         """Make the files of an empty server."""
         self._run("initdb", "-A", "trust", "-U", "concordia", "-E", "UTF8", "--locale=C.UTF-8")
+
+    def twin(self, folder: Path) -> "Server":
+        """A standby made of this server as it runs now, in a folder of its own, to take its place at its port."""
+        folder.mkdir()
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres")
+        found = Server(folder, self.tools, self.port)
+        where = ("-h", "127.0.0.1", "-p", str(self.port), "-U", "concordia")
+        found._run("pg_basebackup", *where, "-R", "-X", "stream", "-c", "fast")
+        return found
+
+    def promote(self) -> None:
+        """Let a standby take over for good."""
+        self._run("pg_ctl", "-w", "promote")
 
     def _run(self, tool: str, *words: str) -> None:
         as_somebody = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []

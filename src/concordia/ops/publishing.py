@@ -11,18 +11,25 @@ log = logging.getLogger("concordia.register")
 
 
 def publish_due(now: datetime) -> int:
-    """Commit the heads that are due, then sign every log that grew; how many were signed.
+    """Sign every log that grew, commit the heads that are due, and sign those too; how many were signed.
 
     A log that cannot be signed stops no other: it stays due, and the reason is logged.
     """
-    for alliance in heads_due(now):
-        try:
-            commit_heads(alliance, now)
-        except RefusalError as error:
-            log.warning("heads of %s not committed: %s", alliance, error.text)
-        except Exception:
-            log.exception("heads of %s not committed", alliance)
-    return sum(_publish(identifier, now) for identifier in unpublished_logs())
+    signed = {identifier for identifier in unpublished_logs() if _publish(identifier, now)}
+    due = heads_due(now)
+    for alliance in due:
+        _commit_heads(alliance, now)
+    grown = unpublished_logs() if due else []
+    return len(signed.union(identifier for identifier in grown if _publish(identifier, now)))
+
+
+def _commit_heads(alliance: str, now: datetime) -> None:
+    try:
+        commit_heads(alliance, now)
+    except RefusalError as error:
+        log.warning("heads of %s not committed: %s", alliance, error.text)
+    except Exception:
+        log.exception("heads of %s not committed", alliance)
 
 
 def _publish(identifier: str, now: datetime) -> bool:

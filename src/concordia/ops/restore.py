@@ -34,11 +34,15 @@ class RestoreError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A backup of a moment, restored, and what the register then said of itself."""
+    """A backup of a moment, restored, and what the register then said of itself.
+
+    `signer_is_copy` where the signer came from the copy of the keys: what it signed since that copy it does not know.
+    """
 
     made: str
     opened: Opened
     report: Report
+    signer_is_copy: bool = False
 
     @property
     def ok(self) -> bool:
@@ -48,14 +52,24 @@ class Restored:
     def lines(self, language: str) -> list[str]:
         """The outcome for people."""
         done = both(
-            f"De reservekopie van {self.made} is teruggezet. Iedereen meldt zich opnieuw aan.",
+            f"De reservekopie van {self.made} is teruggezet. Iedereen logt opnieuw in.",
             f"The backup of {self.made} was restored. Everybody signs in anew.",
         )
         heal = both(
             "Haal de ontbrekende regels terug met: concordia heal BUNDEL.zip",
             "Bring the missing entries back with: concordia heal BUNDLE.zip",
         )
-        texts: list[Text] = [done, *([heal] if self.opened.stopped else [])]
+        first_heal = both(
+            "De ondertekenaar komt uit een kopie en weet niet wat daarna nog is ondertekend. Vraag elke partner om de "
+            "nieuwste bundel en herstel daarmee (concordia heal BUNDEL.zip) voordat iemand verder werkt. Anders begint "
+            "het register een tweede geschiedenis, en die weigert elke getuige.",
+            "The signer comes from a copy and does not know what was signed after it. Ask every partner for its newest "
+            "bundle and heal with them (concordia heal BUNDLE.zip) before anybody works on. Otherwise the register "
+            "begins a second history, which every witness refuses.",
+        )
+        texts: list[Text] = [done]
+        texts += [heal] if self.opened.stopped else []
+        texts += [first_heal] if self.signer_is_copy else []
         first, *rest = [text.in_language(language) for text in texts]
         return [first, *self.report.lines(language), *self.opened.lines(language), *rest]
 
@@ -69,6 +83,7 @@ def restore(backup: Path, keys: Path | None = None) -> Restored:
     target = engine()
     description = _described(backup)
     _require_fitting(backup, description, target)
+    had_signer = settings.SIGNER.exists()
     if keys is not None:
         _put_keys_back(keys)
     _require_keys(signed=bool(description["signed"]))
@@ -80,7 +95,9 @@ def restore(backup: Path, keys: Path | None = None) -> Restored:
     with transaction.atomic():
         Session.objects.all().delete()
     report = fsck()
-    return Restored(str(description["made"]), open_register(), report)
+    return Restored(
+        str(description["made"]), open_register(), report, settings.SIGNER.exists() and not had_signer
+    )
 
 
 def _described(backup: Path) -> dict[str, object]:

@@ -56,7 +56,8 @@ def open_register() -> Opened:
     marks = _marks([log.origin for log in logs])
     for log in logs:
         _judge(log, marks.get(log.origin))
-    stopped = [(log.origin, stop_reason(log.stopped)) for log in Log.objects.unscoped().exclude(stopped="")]
+    halted = Log.objects.unscoped().exclude(stopped="").order_by("origin")
+    stopped = [(log.origin, stop_reason(log.stopped)) for log in halted]
     found = Opened(
         len(logs), tuple((origin, reason) for origin, reason in stopped if reason is not None), erased
     )
