@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Error, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Error, Locator, Page, ViewportSize, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
@@ -40,12 +40,12 @@ def example() -> Iterator[str]:
 def enter(browser: Browser, address: str, size: ViewportSize) -> Page:
     """A fresh visitor."""
     page = browser.new_context(viewport=size, locale="en-GB").new_page()
-    for attempt in range(40):
+    for attempt in range(240):
         try:
             page.goto(address)
             break
         except Error:
-            if attempt == 39:
+            if attempt == 239:
                 raise
             page.wait_for_timeout(250)
     return page
@@ -65,10 +65,16 @@ def keep(page: Page, name: str) -> None:
     print(f"docs/pictures/{name}.png")
 
 
+def follow(page: Page, control: Locator) -> None:
+    """Click what leads to another page, and wait for that page."""
+    with page.expect_navigation():
+        control.click()
+
+
 def to_proposal(page: Page) -> None:
     """From anywhere inside the alliance to the vote that runs."""
-    page.locator("nav.places a").nth(1).click()
-    page.get_by_role("link", name=PROPOSAL).first.click()
+    follow(page, page.locator("nav.places a").nth(1))
+    follow(page, page.get_by_role("link", name=PROPOSAL).first)
 
 
 def vote(page: Page, who: str) -> None:
@@ -76,7 +82,7 @@ def vote(page: Page, who: str) -> None:
     wear(page, who)
     to_proposal(page)
     page.locator("input[name=choice][value=for]").check()
-    page.locator("section.voting button.primary").click()
+    follow(page, page.locator("section.voting button.primary"))
 
 
 def story(browser: Browser, address: str) -> None:
@@ -89,22 +95,22 @@ def story(browser: Browser, address: str) -> None:
 
     page = enter(browser, address, WIDE)
     wear(page, TAX)
-    page.locator("nav.places a").first.click()
+    follow(page, page.locator("nav.places a").first)
     keep(page, "today")
     to_proposal(page)
     keep(page, "proposal")
     for who in (TAX, STATISTICS):
         vote(page, who)
     to_proposal(page)
-    page.locator("form[action$='/closing/'] button").click()
+    follow(page, page.locator("form[action$='/closing/'] button"))
     wear(page, TAX)
-    page.locator("nav.places a").nth(2).click()
-    page.get_by_role("link", name=PROPOSAL).first.click()
+    follow(page, page.locator("nav.places a").nth(2))
+    follow(page, page.get_by_role("link", name=PROPOSAL).first)
     keep(page, "decision")
-    page.locator("nav.places a").nth(5).click()
+    follow(page, page.locator("nav.places a").nth(5))
     keep(page, "register")
     page.goto(re.sub(r"/register/.*", "/charter/procedures/strategic/trial/", page.url))
-    page.locator("main form button").first.click()
+    follow(page, page.locator("main form button").first)
     keep(page, "try-a-rule")
 
 

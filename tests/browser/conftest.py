@@ -8,18 +8,21 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+_HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of one file share a server: one process runs them all."""
+    for item in items:
+        if _HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(item.path.name))
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,19 @@ class Person:
     def go(self, path: str) -> Any:
         return self.page.goto(f"{self.example.url}{path}")
 
+    def follow(self, control: Any) -> None:
+        """Click what leads to another page, and wait for that page: until then the old one is read."""
+        with self.page.expect_navigation():
+            control.click()
+
     def enter(self, language: str, hat: str = "") -> None:
         """Through the door of the example, under a hat, in a language."""
         self.page.goto(self.example.door)
         if hat:
-            self.page.get_by_role("combobox").first.select_option(label=hat)
-            self.page.locator("aside.hats button").click()
-        self.page.wait_for_load_state()
+            with self.page.expect_navigation():  # choosing is enough: the bar sends itself
+                self.page.locator("#hat").select_option(label=hat)
         if self.page.locator("html").get_attribute("lang") != language:
-            self.page.locator("button[name=language]").click()
-            self.page.wait_for_load_state()
+            self.follow(self.page.locator("button[name=language]"))
         assert self.page.locator("html").get_attribute("lang") == language
 
 
@@ -63,7 +69,7 @@ def _free_port() -> int:
 
 def _door(log: Path, server: subprocess.Popen[bytes]) -> str:
     """The address that the server prints once it is about to serve."""
-    for _ in range(300):
+    for _ in range(900):  # a busy machine takes a minute
         found = re.search(r"http://\S+/example/\S+", log.read_text())
         if found:
             return found.group()
@@ -77,11 +83,10 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
-    """`concordia demo`, as anybody starts it; one for each module, whose people change its languages and votes."""
-    data, port = tmp_path_factory.mktemp("example"), _free_port()
-    log = data.parent / f"{data.name}.log"
+@contextmanager
+def _served(data: Path) -> Iterator[Example]:
+    """`concordia demo`, as anybody starts it."""
+    port, log = _free_port(), data.parent / f"{data.name}.log"
     environment = {key: value for key, value in os.environ.items() if not key.startswith("CONCORDIA_")}
     environment["DJANGO_SETTINGS_MODULE"] = "concordia.site.settings"
     command = [sys.executable, "-m", "concordia", "demo", "--data", str(data), "--port", str(port)]
@@ -96,19 +101,25 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
             yield Example(f"http://127.0.0.1:{port}", door, data)
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=90)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A real Chromium."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium found: install the package chromium or set CHROMIUM_PATH")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield browser
-        browser.close()
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of an example that was started once and that nobody touched."""
+    data = tmp_path_factory.mktemp("begun") / "data"
+    with _served(data):
+        pass
+    return data
+
+
+@pytest.fixture(scope="module")
+def example(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
+    """The example, one for each module: its people change its languages and votes."""
+    data = tmp_path_factory.mktemp("example") / "data"
+    shutil.copytree(begun, data)
+    with _served(data) as served:
+        yield served
 
 
 @pytest.fixture

@@ -10,9 +10,11 @@ from pathlib import Path
 from jinja2 import Environment, nodes
 
 import concordia
+from concordia.web.shared.entries import _WORDS as ENTRIES
 
 SOURCE = Path(concordia.__file__).parent
-_LONG = 18  # shorter ones stand in a text by chance
+_LONG = 18  # shorter ones stand in a text by chance, and are looked for as the whole text of an element
+_EDGES = " \u00a0.,:;·–-()→"
 
 
 def _of_templates() -> Iterator[tuple[str, str]]:
@@ -25,12 +27,12 @@ def _of_templates() -> Iterator[tuple[str, str]]:
 
 
 def _of_modules() -> Iterator[tuple[str, str]]:
-    for path in (SOURCE / "web").rglob("*.py"):
+    for path in SOURCE.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text())):
             if (
                 isinstance(call, ast.Call)
                 and isinstance(call.func, ast.Name)
-                and call.func.id in {"t", "later"}
+                and call.func.id in {"t", "later", "both"}
             ):
                 halves = [one.value for one in call.args if isinstance(one, ast.Constant)]
                 if len(halves) == 2:
@@ -40,13 +42,24 @@ def _of_modules() -> Iterator[tuple[str, str]]:
 @cache
 def sentences() -> dict[str, frozenset[str]]:
     """The sentences of each language that the other language has no sentence like."""
-    pairs = {(nl.strip(), en.strip()) for nl, en in [*_of_templates(), *_of_modules()]}
+    pairs = {(nl.strip(), en.strip()) for nl, en in [*_of_templates(), *_of_modules(), *ENTRIES.values()]}
     assert len(pairs) > 300
     dutch, english = "\n".join(nl for nl, _ in pairs), "\n".join(en for _, en in pairs)
     return {
         "nl": frozenset(nl for nl, _ in pairs if _tells(nl) and nl not in english),
         "en": frozenset(en for _, en in pairs if _tells(en) and en not in dutch),
     }
+
+
+@cache
+def labels() -> dict[str, frozenset[str]]:
+    """The words of each language, also the shortest, that the other language does not have."""
+    pairs = {
+        (nl.strip(_EDGES), en.strip(_EDGES))
+        for nl, en in [*_of_templates(), *_of_modules(), *ENTRIES.values()]
+    }
+    dutch, english = {nl for nl, _ in pairs}, {en for _, en in pairs}
+    return {"nl": frozenset(dutch - english - {""}), "en": frozenset(english - dutch - {""})}
 
 
 def _tells(half: str) -> bool:
@@ -83,10 +96,11 @@ class _Reader(HTMLParser):
 
 
 class Read:
-    """A page as read: its words on one line, its links, how many first headings, its language."""
+    """A page as read: its words on one line and in pieces, its links, how many first headings, its language."""
 
     def __init__(self, html: str) -> None:
         reader = _Reader()
         reader.feed(html)
         self.text = re.sub(r"\s+", " ", " ".join(reader.words))
+        self.pieces = {re.sub(r"\s+", " ", words).strip(_EDGES) for words in reader.words}
         self.links, self.heads, self.language = reader.links, reader.heads, reader.language

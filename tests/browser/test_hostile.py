@@ -29,9 +29,8 @@ def put(someone: Person) -> str:
     for name, text in (("title", CODE[0] + CODE[1]), ("question", code), ("text", code)):
         someone.page.locator(f"[name={name}]").fill(text)
     someone.page.get_by_role("radio", name="Bestuursbesluit").check()
-    someone.page.get_by_role("button", name="Bewaar het concept").click()
-    someone.page.get_by_role("button", name="Verstuur naar alle partners").click()
-    someone.page.wait_for_load_state()
+    someone.follow(someone.page.get_by_role("button", name="Bewaar het concept"))
+    someone.follow(someone.page.get_by_role("button", name="Verstuur naar alle partners"))
     return str(someone.page.url)
 
 

@@ -16,15 +16,15 @@ TITLE = "Kosten verdelen naar gebruik"
 def look_as(someone: Person, name: str) -> None:
     """Wear another hat and open the running vote again."""
     someone.page.locator("#hat").select_option(label=name)
-    someone.page.get_by_role("button", name="Wissel").click()
+    someone.follow(someone.page.get_by_role("button", name="Wissel"))
     someone.go("/a/wage-data/proposals/")
-    someone.page.get_by_role("link", name=TITLE).first.click()
+    someone.follow(someone.page.get_by_role("link", name=TITLE).first)
 
 
 def vote(someone: Person, name: str, choice: str) -> Any:
     look_as(someone, name)
     someone.page.get_by_role("radio", name=re.compile(f"^{choice}")).first.check()
-    someone.page.get_by_role("button", name="Stem", exact=True).click()
+    someone.follow(someone.page.get_by_role("button", name="Stem", exact=True))
     return someone.page.get_by_role("main").inner_text()
 
 
@@ -34,10 +34,10 @@ def test_a_vote_runs_to_its_decision_without_script(person: Callable[..., Person
     assert "Uw stem voor" in vote(someone, "Bestuurslid Belastingdienst", "Voor")
     vote(someone, "Bestuurslid CBS", "Voor")
     look_as(someone, "Ketenmanager")
-    someone.page.get_by_role("button", name="Sluit de stemming").click()
+    someone.follow(someone.page.get_by_role("button", name="Sluit de stemming"))
 
     link = someone.page.get_by_role("link", name="Naar het besluit")
     if link.count():
-        link.click()
+        someone.follow(link)
     assert "/decisions/" in someone.page.url
     assert "Aangenomen" in someone.page.get_by_role("main").inner_text()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from support.cast import NOW, Cast
-from support.deciding import LATER, card, decided, opened, page, rich_cast, sent, vote
+from support.deciding import LATER, RICH, card, decided, opened, page, rich_cast, sent, vote
 from support.pages import signed_in
 
 from concordia.capabilities.alliances.commands import appoint, grant_mandate, revoke_mandate
@@ -31,13 +31,13 @@ def browser(cast: Cast, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(clock, "now", lambda: LATER)
     monkeypatch.setattr(door_clock, "now", lambda: LATER)
 
-    def of(role: str) -> Client:
-        client = signed_in(cast.members[role].user)
+    def of(role: str, whose: Cast = cast) -> Client:
+        client = signed_in(whose.members[role].user)
         session = client.session
         session[SEEN_AT] = session[SIGNED_IN_AT] = LATER.isoformat()
         proof = {"method": "mfa", "type": "webauthn", "at": LATER.timestamp()}
         session["account_authentication_methods"] = [proof]
-        session["account_authentication_methods_user"] = cast.members[role].user
+        session["account_authentication_methods_user"] = whose.members[role].user
         session.save()
         return client
 
@@ -158,3 +158,42 @@ def test_a_vote_by_phone_names_on_whose_word_where_two_can_bind(cast: Cast, brow
     browser("manager").post(f"/a/{cast.key}/proposals/{proposal}/recorded/", fields)
 
     assert card(cast, proposal, "social").told_by == "Social coordinator of rich"
+
+
+def test_who_has_two_seats_votes_gives_proxy_and_steps_aside_for_the_one_they_name(browser) -> None:
+    charter = RICH.replace("seats: [alliance-coordinator]", "seats: [alliance-coordinator, board-member]")
+    charter = charter.replace("    voters: people\n", "    voters: seats\n    proxy: true\n")
+    cast = rich_cast("seats", charter)
+    second = appoint(
+        cast.social.at(),
+        person_id=cast.social.person,
+        position="alliance-coordinator",
+        from_date=NOW.date(),
+    )
+    grant_mandate(
+        cast.social.at(),
+        appointment_id=second,
+        subjects=(),
+        limit_cents=None,
+        from_date=NOW.date(),
+        until_date=None,
+    )
+    proposal = opened(cast, "people")
+    client = browser("social", cast)
+    path = f"/a/{cast.key}/proposals/{proposal}/"
+    text = client.get(path).content.decode()
+    assert text.count('name="voter" required') == 2  # for a proxy, and for stepping aside
+
+    for voter, choice in ((cast.social.appointment, "for"), (second, "against")):
+        assert client.post(f"{path}ballot/", {"voter": voter, "choice": choice}).status_code == 303
+    assert client.post(f"{path}recusal/", {"recusal-reason": "Ours."}).status_code == 422
+    answer = client.post(f"{path}recusal/", {"recusal-reason": "Ours.", "voter": second})
+    assert answer.status_code == 303
+    answer = client.post(f"{path}proxy/", {"to": cast.tax.person, "voter": cast.social.appointment})
+    assert answer.status_code == 303
+    assert "Tax of seats" in client.get(path).content.decode()
+    answer = client.post(f"{path}proxy/", {"act": "revoke", "voter": cast.social.appointment})
+    assert answer.status_code == 303
+
+    found = {one.key: one.choice for one in page(cast, proposal).positions}
+    assert (found[cast.social.appointment], found[second]) == ("for", "recused")

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from support.cast import Cast, make_cast
-from support.deciding import decided, opened
+from support.deciding import decided, opened, sent
 from support.pages import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,30 @@ def asked(client: Client, path: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         client.get(path)
     return len(captured)
+
+
+def test_the_people_are_found_without_walking_a_query_inside_a_query():
+    """On PostgreSQL a young database, which knows nothing of its rows yet, walks it once for each of them."""
+    cast = make_cast()
+    client = browser_of(cast, "social")
+    path = f"/a/{cast.key}/people/"
+    asked(client, path)
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(path)
+
+    about_people = [query["sql"] for query in captured if 'FROM "alliances_person"' in query["sql"]]
+    assert about_people
+    assert [sql for sql in about_people if "EXISTS" in sql] == []
+
+
+def test_today_asks_twelve_questions_when_something_of_every_kind_waits():
+    cast = make_cast()
+    client = browser_of(cast, "tax")
+    opened(cast)
+    decided(cast)
+    sent(cast, by="social")
+    assert asked(client, f"/a/{cast.key}/") == 12
 
 
 def test_no_page_asks_more_for_the_history_it_does_not_show():

@@ -1,6 +1,7 @@
 """What people fill in about people, mandates and the charter. Parsing only: rules live in the commands."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django import forms
 
 from concordia.web.shared.words import later
 
+NOBODY = ("", later("Maak een keuze", "Make a choice"))  # no list chooses a person for whoever fills it in
 MAX_CHARTER = 1_000_000  # bytes of an uploaded charter
 
 
@@ -52,7 +54,7 @@ class Money(forms.CharField):
             raise forms.ValidationError(
                 later(
                     "Schrijf een bedrag in euro's met hoogstens twee decimalen, bijvoorbeeld 250.000 of 250.000,50.",
-                    "Write an amount in euros with at most two decimals, for example 250.000 or 250.000,50.",
+                    "Write an amount in euros with at most two decimals, for example 250,000 or 250,000.50.",
                 )
             )
         cents = int(re.sub(r"\D", "", written["whole"])) * 100 + int((written["part"] or "0").ljust(2, "0"))
@@ -68,10 +70,7 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(
         label=later("E-mailadres", "E-mail address"),
         required=False,
-        help_text=later(
-            "Alleen uw eigen organisatie ziet dit. Het mag leeg blijven.",
-            "Only your own organization sees this. You can leave it empty.",
-        ),
+        help_text=later("Alleen uw eigen organisatie ziet dit.", "Only your own organization sees this."),
     )
     position = forms.ChoiceField(label=later("Functie", "Position"))
     from_date = Day(label=later("Eerste dag", "First day"))
@@ -111,7 +110,13 @@ class NoticeForm(forms.Form):
 class HandoverForm(forms.Form):
     """Who comes next, and what they should know."""
 
-    successor = forms.ChoiceField(label=later("Wie neemt het over", "Who takes over"))
+    successor = forms.ChoiceField(
+        label=later("Wie neemt het over", "Who takes over"),
+        help_text=later(
+            "Staat de opvolger er niet bij? Nodig die dan eerst uit.",
+            "Is the next person not listed? Then invite them first.",
+        ),
+    )
     on = Day(label=later("Vanaf", "From"))
     text = forms.CharField(
         label=later("Wat de opvolger moet weten", "What the next person should know"),
@@ -125,7 +130,7 @@ class HandoverForm(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["successor"].choices = people  # type: ignore[attr-defined]
+        self.fields["successor"].choices = [NOBODY, *people]  # type: ignore[attr-defined]
 
 
 class MandateForm(forms.Form):
@@ -189,7 +194,10 @@ class SectionForm(forms.Form):
 class UploadForm(forms.Form):
     """A charter as a file."""
 
-    file = forms.FileField(label=later("Handvest (YAML of JSON)", "Charter (YAML or JSON)"), max_length=200)
+    file = forms.FileField(
+        label=later("Handvest (YAML of JSON)", "Charter (YAML or JSON)"),
+        max_length=200,
+    )
 
     def clean_file(self) -> str:
         """The text of the file. Refuses what is too large or not UTF-8."""
@@ -213,7 +221,10 @@ class UploadForm(forms.Form):
 
 
 class TrialForm(forms.Form):
-    """A vote per voter, to try a procedure before living under it."""
+    """A vote per voter, to try a procedure before living under it.
+
+    `subjects` are those a proposal may have: some partners vote on a few of them only.
+    """
 
     POSITIONS = (
         ("for", later("Voor", "For")),
@@ -222,10 +233,24 @@ class TrialForm(forms.Form):
         ("block", later("Blokkeert, met reden", "Blocks, with a reason")),
         ("present", later("Aanwezig, stemt niet", "Present, does not vote")),
         ("absent", later("Afwezig", "Absent")),
+        ("recused", later("Trekt zich terug", "Steps aside")),
     )
 
-    def __init__(self, *args: Any, voters: list[tuple[str, str]], **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        voters: list[tuple[str, str]],
+        subjects: Sequence[tuple[str, str]] = (),
+        **options: Any,
+    ) -> None:
         super().__init__(*args, **options)
+        if subjects:
+            self.fields["subjects"] = forms.MultipleChoiceField(
+                label=later("Onderwerpen van het voorstel", "Subjects of the proposal"),
+                choices=subjects,
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+            )
         for key, name in voters:
             self.fields[f"vote-{key}"] = forms.ChoiceField(
                 label=name, choices=self.POSITIONS, required=False, initial="for"
@@ -233,4 +258,5 @@ class TrialForm(forms.Form):
 
     def votes(self) -> dict[str, str]:
         """The vote per voter key."""
-        return {name[5:]: value or "absent" for name, value in self.cleaned_data.items()}
+        given = self.cleaned_data.items()
+        return {name[5:]: value or "absent" for name, value in given if name.startswith("vote-")}

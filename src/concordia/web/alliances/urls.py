@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from concordia.web.alliances.views import charter, drafts, overview, people
+from concordia.web.alliances.views import charter, drafts, overview, people, returning
 
 urlpatterns = [
     path("alliance/", overview.alliance, name="alliance"),
@@ -10,6 +10,13 @@ urlpatterns = [
     path("people/invitation/", people.invitation, name="people-invitation"),
     path("people/<str:person_id>/", people.person, name="person"),
     path("people/<str:person_id>/invitation/", people.again, name="person-invitation"),
+    path(
+        "people/<str:person_id>/invitation/withdrawal/",
+        people.invitation_withdrawal,
+        name="person-invitation-withdrawal",
+    ),
+    path("people/<str:person_id>/return/", returning.ask, name="person-return"),
+    path("people/<str:person_id>/return/approval/", returning.approval, name="person-return-approval"),
     path("people/<str:person_id>/appointment/", people.appointment, name="person-appointment"),
     path("people/<str:person_id>/erasure/", people.erasure, name="person-erasure"),
     path("appointments/<str:appointment_id>/notice/", people.notice, name="appointment-notice"),

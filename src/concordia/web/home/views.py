@@ -13,6 +13,7 @@ from django.http import (
     HttpResponse,
     HttpResponseNotAllowed,
     HttpResponseRedirect,
+    QueryDict,
     RawPostDataException,
 )
 from django.shortcuts import redirect, render
@@ -35,6 +36,7 @@ from concordia.web.home.forms import StartForm
 from concordia.web.shared import clock
 from concordia.web.shared.entrance import page, posted, to_sign_in
 from concordia.web.shared.failures import failure
+from concordia.web.shared.middleware import remember_language
 from concordia.web.shared.words import language as reader
 from concordia.web.shared.words import t
 
@@ -55,8 +57,10 @@ def arrive(request: HttpRequest) -> HttpResponse:
 def today(request: HttpRequest, access: Access) -> HttpResponse:
     """What waits for me, and what was decided last."""
     partners = queries.partners(access)
+    invitable = queries.partners_to_invite(access, [partner.id for partner in partners])
     context = {
         "waiting": decisions.waiting(access),
+        "absent": [line.name for line in partners if line.id in invitable and not line.own],
         "recent": decisions.recent_decisions(access),
         "charter": queries.charter_in_force(access).charter,
         "verification": ledger.verification(access, [partner.id for partner in partners]),
@@ -68,7 +72,7 @@ def start(request: HttpRequest) -> HttpResponse:
     """Found an alliance of one's own in six short steps."""
     if not request.user.is_authenticated:
         return to_sign_in(request)
-    form = StartForm(posted(request), initial={"own_name": getattr(request.user, "name", "")})
+    form = _start_form(request, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             charter = commands.with_free_key(load_charter(json.dumps(form.charter())))
@@ -97,8 +101,12 @@ def start_upload(request: HttpRequest) -> HttpResponse:
             upload.add_error("file", refusal.text.in_language(reader()))
         except DocumentError as error:
             problems = error.problems
-    context = {"form": StartForm(), "upload": upload, "problems": problems}
+    context = {"form": _start_form(request), "upload": upload, "problems": problems}
     return render(request, "home/start.html", context, status=422)
+
+
+def _start_form(request: HttpRequest, typed: QueryDict | None = None) -> StartForm:
+    return StartForm(typed, initial={"own_name": getattr(request.user, "name", "")})
 
 
 def _found(request: HttpRequest, charter: Charter, name: str) -> HttpResponse:
@@ -128,9 +136,7 @@ def language(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             account = accounts.account(access_of(request))
             change_profile(access_of(request), name=account.name, language=chosen, theme=account.theme)
-        response.set_cookie(
-            "language", chosen, max_age=365 * 86400, secure=settings.HTTPS, httponly=True, samesite="Lax"
-        )
+        remember_language(response, chosen)
     return response
 
 

@@ -16,6 +16,7 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError, RefusalError
 from concordia.web.accounts.links import qr
 from concordia.web.register.forms import KeyForm, LineForm
+from concordia.web.register.telling import told
 from concordia.web.shared import clock
 from concordia.web.shared.entrance import done, page, refuse
 from concordia.web.shared.words import t
@@ -36,7 +37,9 @@ def own(request: HttpRequest, access: Access) -> HttpResponse:
 @page
 def entry(request: HttpRequest, access: Access, number: int) -> HttpResponse:
     """One entry with everything one may open of it."""
-    context = {"entry": queries.entry(access, number), "partners": _names(access)}
+    found = queries.entry(access, number)
+    charter = alliances.charter_in_force(access).charter
+    context = {"entry": found, "told": list(told(found, charter)), "partners": _names(access)}
     return render(request, "register/entry.html", context)
 
 

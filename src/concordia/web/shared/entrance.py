@@ -22,6 +22,7 @@ from concordia.kernel.access import Access
 from concordia.kernel.errors import NotAllowedError, RefusalError, StepUpError
 from concordia.web.accounts.recent import is_recent
 from concordia.web.shared import clock
+from concordia.web.shared.again import persist
 from concordia.web.shared.words import language
 
 View = Callable[..., HttpResponseBase]
@@ -53,11 +54,21 @@ def page(view: View | None = None, *, methods: tuple[str, ...] = ("GET",)) -> Vi
                 only_reads=request.method != "POST",
             )
             request.access = access  # type: ignore[attr-defined]
-            return inner(request, access, **kwargs)
+            if request.method != "POST":
+                return inner(request, access, **kwargs)
+            return persist(lambda: inner(_rewound(request), access, **kwargs))
 
         return entered
 
     return decorate(view) if view is not None else decorate
+
+
+def _rewound(request: HttpRequest) -> HttpRequest:
+    """The request with its files at their beginning, for a try before may have read them."""
+    for name in request.FILES:
+        for file in request.FILES.getlist(name):
+            file.seek(0)
+    return request
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -35,6 +35,7 @@ def environment(**options: Any) -> Environment:
     }
     made.filters |= {
         "say": words.say,
+        "in_turn": marks.in_turn,
         "day": formats.day,
         "moment": formats.moment,
         "iso": formats.iso,

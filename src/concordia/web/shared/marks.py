@@ -1,6 +1,7 @@
 """The mark and the few pictures, drawn by ourselves: strands by colour and pattern, the braid, the bodies."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from math import cos, pi
 
 from markupsafe import Markup
@@ -8,6 +9,12 @@ from markupsafe import Markup
 from concordia.web.shared.words import t
 
 STRANDS = 8
+
+
+def in_turn[T](items: Sequence[T], now: datetime) -> list[T]:
+    """Partners, or what is told of each, in the order of this day: another one comes first every day."""
+    turn = now.toordinal() % len(items) if items else 0
+    return [*items[turn:], *items[:turn]]
 
 
 def strand(place: int, label: str = "") -> Markup:
@@ -20,15 +27,16 @@ def strand(place: int, label: str = "") -> Markup:
 
 
 def braid(strands: int = 3, crossings: int = 5, *, width: int = 44, height: int = 26) -> Markup:
-    """A cord of strands of equal width: the mark of the alliance."""
+    """A cord of strands of equal width: the mark of the alliance. The more strands, the finer each is."""
     lines = [_line(index, strands, crossings, width, height) for index in range(strands)]
     body = Markup("").join(
         Markup('<path class="braid-{}" d="{}"/>').format(index % STRANDS, line)
         for index, line in enumerate(lines)
     )
     return Markup(
-        '<svg class="braid" viewBox="0 0 {} {}" width="{}" height="{}" aria-hidden="true">{}</svg>'
-    ).format(width, height, width, height, body)
+        '<svg class="braid" viewBox="0 0 {} {}" width="{}" height="{}" stroke-width="{:.1f}" aria-hidden="true">'
+        "{}</svg>"
+    ).format(width, height, width, height, min(3.4, 13 / strands) * height / 26, body)
 
 
 def _line(index: int, strands: int, crossings: int, width: int, height: int) -> str:
@@ -101,7 +109,7 @@ def _narrow(rows: Sequence[tuple[str, Sequence[object]]], partners: int) -> Mark
         for body in found:
             boxes += _box(body, 0, y, width)
             y += 74
-    strands = [_partner_strand(x, index, y + 4) for index, x in _strands(partners, 40, width - 40)]
+    strands = [_partner_strand(x, index, y + 4) for index, x in _strands(partners, 100, width)]
     return _drawn("drawing narrow", width, y + 4, [*strands, boxes])
 
 

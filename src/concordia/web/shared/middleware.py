@@ -11,6 +11,7 @@ from concordia.domain.problems import DocumentError
 from concordia.domain.texts import both
 from concordia.kernel.errors import NotAllowedError, NotFoundError, RefusalError, StepUpError
 from concordia.kernel.signing import SigningError
+from concordia.web.accounts.asked import Asked
 from concordia.web.shared.failures import failure
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -59,28 +60,40 @@ def _finish(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 class Language:
-    """The language of the page: the person's own, else what they chose here, else what their browser asks."""
+    """The language of the page: the person's own, else what was read here last, else what their browser asks."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Choose, answer, and let go."""
-        _choose_language(request)
+        own = _choose_language(request)
         try:
-            return self.get_response(request)
+            response = self.get_response(request)
         finally:
             translation.deactivate()
+        if own and request.COOKIES.get("language") != own and "language" not in response.cookies:
+            remember_language(response, own)  # who is signed out reads on in the same language
+        return response
 
 
-def _choose_language(request: HttpRequest) -> None:
+def remember_language(response: HttpResponse, language: str) -> None:
+    """Let this browser show pages in a language, nl or en, also to whoever is not signed in."""
+    response.set_cookie(
+        "language", language, max_age=365 * 86400, secure=settings.HTTPS, httponly=True, samesite="Lax"
+    )
+
+
+def _choose_language(request: HttpRequest) -> str:
+    """Speak a language from here on; returns the person's own, empty for whoever is not signed in."""
     user = getattr(request, "user", None)
-    chosen = getattr(user, "language", "") if user is not None and user.is_authenticated else ""
-    chosen = chosen or request.COOKIES.get("language", "")
+    own = str(getattr(user, "language", "")) if user is not None and user.is_authenticated else ""
+    chosen = own or request.COOKIES.get("language", "")
     if chosen not in {"nl", "en"}:
         chosen = _asked(request.headers.get("Accept-Language", ""))
     translation.activate(chosen)
     request.LANGUAGE_CODE = chosen
+    return own
 
 
 def _asked(header: str) -> str:
@@ -108,6 +121,7 @@ class Answer:
                 return failure(request, 400)
             if refused:
                 return failure(request, 400)
+            request.POST = Asked(request.POST)  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

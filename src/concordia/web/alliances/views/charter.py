@@ -7,19 +7,24 @@ from django.shortcuts import render
 
 from concordia.capabilities.alliances import queries
 from concordia.domain.charter import (
+    Charter,
     charter_diff,
     dump_json,
     dump_yaml,
     example_voters,
+    places,
     procedure_sentences,
     read_charter,
 )
+from concordia.domain.rules.procedure import Procedure
 from concordia.domain.rules.try_rule import try_votes
 from concordia.kernel.access import Access
 from concordia.kernel.errors import NotFoundError
 from concordia.web.alliances.covenant import covenant_pdf
 from concordia.web.alliances.forms import TrialForm
 from concordia.web.shared.entrance import page, posted
+
+_MOST_PLACES = 100  # on a form
 
 
 @page
@@ -71,23 +76,38 @@ def document(request: HttpRequest, access: Access, number: int, form: str) -> Ht
 
 @page(methods=("GET", "POST"))
 def trial(request: HttpRequest, access: Access, key: str) -> HttpResponse:
-    """Try a procedure on votes one fills in; nothing is kept. A POST only because it carries a form."""
-    charter = queries.charter_in_force(access).charter
+    """Try a procedure on votes one fills in; nothing is kept. A POST only because it carries a form.
+
+    `?draft=` names a draft whose procedure is tried, before anybody lives under it.
+    """
+    version_id = request.GET.get("draft", "")
+    found = queries.charter_version(access, version_id) if version_id else queries.charter_in_force(access)
+    charter = found.charter
     if key not in {procedure.key for procedure in charter.procedures}:
         raise NotFoundError
     procedure = charter.procedure(key)
-    voters = [(partner.key, partner.name.in_language(access.language)) for partner in charter.partners]
-    form = TrialForm(posted(request), voters=voters)
+    form = _trial_form(request, access, charter, procedure)
     outcome = None
     if request.method == "POST" and form.is_valid():
-        outcome = try_votes(procedure, example_voters(charter), form.votes(), charter.names)
+        voters = places(charter, procedure, tuple(form.cleaned_data.get("subjects", ())))
+        outcome = try_votes(procedure, voters, form.votes(), charter.names)
     context = {
         "procedure": procedure,
         "form": form,
         "outcome": outcome,
         "sentences": procedure_sentences(procedure, charter, access.language),
+        "draft": version_id,
     }
     return render(request, "alliances/trial.html", context, status=422 if form.errors else 200)
+
+
+def _trial_form(request: HttpRequest, access: Access, charter: Charter, procedure: Procedure) -> TrialForm:
+    voters = places(charter, procedure)
+    asked = voters if len(voters) <= _MOST_PLACES else example_voters(charter)  # a partner for its places
+    names = [(voter.key, voter.name.in_language(access.language)) for voter in asked]
+    some = any(partner.competences is not None for partner in charter.partners)
+    subjects = [(key, charter.called(key, access.language)) for key in charter.subjects] if some else []
+    return TrialForm(posted(request), voters=names, subjects=subjects)
 
 
 def _show(request: HttpRequest, access: Access, version: queries.CharterInForce) -> HttpResponse:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms as django_forms
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -58,6 +59,17 @@ def again(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
     return _link(request, commands.invite_again(access, person_id=person_id))
 
 
+@page(methods=("POST",))
+def invitation_withdrawal(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
+    """Make an invitation or a link to come back stop working."""
+    commands.withdraw_invitation(access, person_id=person_id)
+    return done(
+        request,
+        t("De link werkt niet meer.", "The link no longer works."),
+        reverse("person", kwargs={**_place(request), "person_id": person_id}),
+    )
+
+
 @page(methods=("GET", "POST"))
 def appointment(request: HttpRequest, access: Access, person_id: str) -> HttpResponse:
     """Give somebody one more position."""
@@ -70,9 +82,13 @@ def appointment(request: HttpRequest, access: Access, person_id: str) -> HttpRes
         access,
         form,
         lambda values: commands.appoint(access, person_id=person_id, **values),
-        t("Functie", "Position"),
+        t("Geef een functie", "Give a position"),
         person_id,
         t("%(name)s heeft een nieuwe functie.", "%(name)s has a new position.") % {"name": line.name},
+        t(
+            "Alle partners zien wie welke functie heeft. Een mandaat geeft u daarna.",
+            "All partners see who holds which position. You give a mandate after that.",
+        ),
     )
 
 
@@ -93,6 +109,10 @@ def notice(request: HttpRequest, access: Access, appointment_id: str) -> HttpRes
             "All partners can now see the last day of %(name)s.",
         )
         % {"name": line.name},
+        t(
+            "Alle partners zien deze dag, zodat het overdragen op tijd begint. Tot dan verandert er niets.",
+            "All partners see this day, so that handing over begins in time. Until then nothing changes.",
+        ),
     )
 
 
@@ -120,6 +140,13 @@ def handover(request: HttpRequest, access: Access, appointment_id: str) -> HttpR
         t("Overdragen", "Hand over"),
         line.person,
         t("De functie is overgedragen.", "The position is handed over."),
+        t(
+            "Op de gekozen dag begint de opvolger; voor %(name)s is het de laatste dag in deze functie. "
+            "Een mandaat gaat niet mee: dat geeft u opnieuw.",
+            "The next person begins on the chosen day, which is the last day of %(name)s in this position. "
+            "A mandate does not go along: you give it anew.",
+        )
+        % {"name": line.name},
     )
 
 
@@ -143,6 +170,7 @@ def end(request: HttpRequest, access: Access, appointment_id: str) -> HttpRespon
             "The register keeps that it was held.",
         )
         % {"name": line.name},
+        final=True,
     )
 
 
@@ -173,6 +201,11 @@ def mandate(request: HttpRequest, access: Access, appointment_id: str) -> HttpRe
             "%(name)s has a mandate. All partners can see it.",
         )
         % {"name": line.name},
+        t(
+            "Waarover %(name)s uw organisatie mag binden, en tot welk bedrag. Alle partners zien dit.",
+            "On what %(name)s may bind your organization, and up to which amount. All partners see this.",
+        )
+        % {"name": line.name},
     )
 
 
@@ -199,32 +232,43 @@ def erasure(request: HttpRequest, access: Access, person_id: str) -> HttpRespons
         except RefusalError as refusal:
             refuse(form, refusal, access)
         else:
-            return done(
-                request,
-                t(
-                    "De gegevens zijn gewist. Elk bewijs blijft geldig.",
-                    "The data is erased. Every proof stays valid.",
-                ),
-                reverse("people", kwargs=_place(request)),
-            )
+            return _erased(request, own=person_id == access.person)
     explained = t(
         "De naam en alles wat over %(name)s is vastgelegd wordt voor iedereen onleesbaar, ook in het register "
-        "en in oudere back-ups. Dit kan niet ongedaan worden gemaakt. Bewijzen blijven geldig.",
+        "en in oudere reservekopieën. Het account verdwijnt ook, tenzij het nog ergens anders voor nodig is. Dit kan "
+        "niet ongedaan worden gemaakt. Bewijzen blijven geldig.",
         "The name and everything recorded about %(name)s becomes unreadable for everybody, also in the "
-        "register and in older backups. This cannot be undone. Proofs stay valid.",
+        "register and in older backups. The account goes too, unless it is still needed elsewhere. This cannot "
+        "be undone. Proofs stay valid.",
     )
     context = {
         "form": form,
         "title": t("Gegevens van een persoon wissen", "Erase a person's data"),
         "explained": explained % {"name": line.name},
+        "final": True,
     }
     status = 422 if form.errors else 200
     return render(request, "alliances/act.html", context | {"person": line}, status=status)
 
 
+def _erased(request: HttpRequest, *, own: bool) -> HttpResponse:
+    """Back to the people; whoever erased themselves is no longer among them, and is signed out."""
+    if own:
+        logout(request)
+    return done(
+        request,
+        t(
+            "De gegevens zijn gewist. Elk bewijs blijft geldig.",
+            "The data is erased. Every proof stays valid.",
+        ),
+        "/" if own else reverse("people", kwargs=_place(request)),
+    )
+
+
 def _link(request: HttpRequest, token: str) -> HttpResponse:
     """The page that shows an invitation, this once."""
-    context = {"link": invitation_link(token), "back": reverse("people", kwargs=_place(request))}
+    back = reverse("people", kwargs=_place(request))
+    context = {"link": invitation_link(token), "back": back, "returning": ""}
     return render(request, "accounts/link.html", context)
 
 
@@ -237,8 +281,10 @@ def _act(
     person_id: str,
     said: str,
     explained: str = "",
+    *,
+    final: bool = False,
 ) -> HttpResponse:
-    """One form, one command, back to the person."""
+    """One form, one command, back to the person. `final`: what the button does has no way back."""
     if request.method == "POST" and form.is_valid():
         try:
             command(form.cleaned_data)
@@ -246,7 +292,7 @@ def _act(
             refuse(form, refusal, access)
         else:
             return done(request, said, reverse("person", kwargs={**_place(request), "person_id": person_id}))
-    context = {"form": form, "title": title, "explained": explained}
+    context = {"form": form, "title": title, "explained": explained, "final": final}
     person = queries.person(access, person_id)
     status = 422 if form.errors else 200
     return render(request, "alliances/act.html", context | {"person": person}, status=status)
@@ -256,6 +302,7 @@ def _person(request: HttpRequest, access: Access, person_id: str) -> HttpRespons
     charter = queries.charter_in_force(access).charter
     context = {
         "person": queries.person(access, person_id),
+        "way": queries.way_in(access, person_id),
         "partners": queries.every_partner(access),
         "called": lambda key: charter.called(key, access.language),
         "titles": {item.key: item.title(access.language) for item in charter.positions},
