@@ -1,0 +1,1 @@
+"""The embedded engine: DuckDB in a process of its own, sandboxed and locked."""
