@@ -100,7 +100,7 @@ def test_the_status_tells_what_the_votes_lead_to(votes, status, words):
         ("voter,vote\nirz,for\n", "Did you mean “irs”?"),
         ("voter,vote\nirs,for\nirs,against\n", "stands here twice"),
         ("voter,vote\nirs,perhaps\n", "“perhaps” is no vote."),
-        ('voter,vote\n"irs,for\n', "Not a proper CSV"),
+        ('voter,vote\n"irs,for\n', "The CSV is not well formed"),
     ],
 )
 def test_votes_that_cannot_be_read_are_bad_input(votes, words):

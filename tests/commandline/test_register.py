@@ -1,22 +1,23 @@
 """The register from a terminal, on a whole installation in a folder of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
-from support.installation import Installation, new_installation
+from support.installation import Installation
 
 CHARTER = Path(__file__).resolve().parents[2] / "examples" / "charters" / "wage-data.yaml"
 
 
 @pytest.fixture(scope="module")
 def founded(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    installed: Installation, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Installation]:
     """An installation with one alliance; no test of this module changes what is in it."""
     with django_db_blocker.unblock():
-        made = new_installation(tmp_path_factory.mktemp("register") / "data")
+        made = installed.copy(tmp_path_factory.mktemp("register") / "data")
         answer = made.run("import", CHARTER)
         assert answer.status == 0, answer.err
         yield made
@@ -116,3 +117,13 @@ def test_a_second_alliance_with_the_same_key_is_refused(founded):
 
     assert answer.status == 1
     assert "alliance.key" in answer.err
+
+
+def test_a_disk_that_does_not_work_is_told_and_not_traced(founded: Installation, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"where a folder should be")
+
+    answer = replace(founded, data=tmp_path / "file").run("fsck")
+
+    assert answer.status == 3
+    assert answer.err.startswith("The disk or the database does not work now: ")
+    assert answer.err.count("\n") == 1

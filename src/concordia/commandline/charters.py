@@ -15,8 +15,10 @@ from concordia.domain.charter import (
     example_voters,
     json_schema,
     load_charter,
+    places,
 )
 from concordia.domain.problems import DocumentError
+from concordia.domain.texts import both
 
 
 def charter(argv: Sequence[str]) -> int:
@@ -59,7 +61,8 @@ def try_rule(argv: Sequence[str]) -> int:
     except terminal.InputError as error:
         return _refuse(str(error))
     procedure = next((item for item in agreed.procedures if item.key == options.procedure), None)
-    voters = example_voters(agreed, tuple(options.subject))
+    subjects = tuple(options.subject)
+    voters = places(agreed, procedure, subjects) if procedure else example_voters(agreed, subjects)
     result = run_try_rule(procedure, voters, votes, options.language, agreed.names)
     if options.as_json:
         print(json.dumps(result.to_json(), indent=2, ensure_ascii=False))
@@ -71,7 +74,7 @@ def try_rule(argv: Sequence[str]) -> int:
 
 
 def import_charter(argv: Sequence[str]) -> int:
-    """Found an alliance and print one invitation link for each partner."""
+    """Found an alliance, in a place where nothing is yet too, and print one invitation link for each partner."""
     made = terminal.parser("import", "Found an alliance on a charter; prints a link for each partner.")
     made.add_argument("charter", metavar="CHARTER.yaml")
     made.add_argument("--data", default=None)
@@ -81,6 +84,7 @@ def import_charter(argv: Sequence[str]) -> int:
     except terminal.InputError as error:
         return _refuse(str(error))
     terminal.wake(options.data)
+    terminal.prepare(options.language)
 
     from concordia.kernel.errors import RefusalError
     from concordia.ops.founding import found_with_links
@@ -109,7 +113,11 @@ def export_charter(argv: Sequence[str]) -> int:
     try:
         agreed = charter_of(options.alliance)
     except NotFoundError:
-        return _refuse(f"There is no alliance with the key “{options.alliance}” here.")
+        sentence = both(
+            f"Hier is geen alliantie met de sleutel “{options.alliance}”.",
+            f"There is no alliance with the key “{options.alliance}” here.",
+        )
+        return _refuse(sentence.in_language(options.language))
     text = dump_yaml(agreed) if options.form == "yaml" else dump_json(agreed)
     if options.out:
         Path(options.out).write_text(text, encoding="utf-8")

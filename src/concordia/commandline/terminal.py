@@ -1,12 +1,14 @@
 """What several commands share: reading files calmly, choosing a language, waking Django."""
 
 import argparse
+import io
 import locale
 import os
 import sys
 from pathlib import Path
 
 BAD_INPUT = 3
+UNFINISHED = 4  # it could not be brought to its end
 
 
 class InputError(Exception):
@@ -61,3 +63,29 @@ def wake(data: str | None = None) -> None:
     import django
 
     django.setup()
+
+
+def prepare(language: str) -> None:
+    """Bring everything up to date, refuse unsafe settings, and see whether the register is all there."""
+    from django.core.management import call_command
+
+    from concordia.ops.starting import open_register
+    from concordia.web.shared.catalogs import compile_catalogs
+
+    compile_catalogs()
+    call_command("check", deploy=False, verbosity=0, stdout=io.StringIO())
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    for line in open_register().lines(language):
+        print(line, file=sys.stderr, flush=True)
+
+
+def is_empty(error: Exception) -> bool:
+    """Whether a command failed because nothing was ever set up in its place: a database without any table."""
+    database = sys.modules.get("django.db")
+    if database is None or not isinstance(error, database.DatabaseError):
+        return False
+    try:
+        return "django_migrations" not in database.connection.introspection.table_names()
+    except database.DatabaseError:
+        return False
