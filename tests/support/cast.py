@@ -1,11 +1,14 @@
 """The standing cast: three partners of one alliance, its manager, and an outsider with their own.
 
-Everybody is built by calling commands, so that a test begins in a state the product can reach.
+Everybody is built by calling commands, so that a test begins in a state the product can reach; after the first
+time in a process what they made is put back (support/kept.py).
 """
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+
+from support.kept import kept
 
 from concordia.capabilities.accounts import commands as accounts
 from concordia.capabilities.alliances.commands import (
@@ -108,7 +111,7 @@ class Cast:
 
     def __getattr__(self, name: str) -> Member:
         try:
-            return self.members[name]
+            return self.__dict__["members"][name]
         except KeyError:
             raise AttributeError(name) from None
 
@@ -122,6 +125,10 @@ def make_cast(
     key: str = "cast", *, charter: str = CHARTER, accounts_of: dict[str, str] | None = None
 ) -> Cast:
     """Found an alliance of three partners with their people. `accounts_of` reuses accounts by role."""
+    return _made(key, charter) if accounts_of is None else _build(key, charter, accounts_of)
+
+
+def _build(key: str, charter: str, accounts_of: dict[str, str]) -> Cast:
     founded = found_alliance(FOUNDED, charter=_read(charter.format(key=key)))
     cast = Cast(key, founded.alliance, founded.partners, {}, founded.access)
     for role in ("tax", "social", "figures"):
@@ -143,16 +150,19 @@ def make_cast(
     return cast
 
 
+@kept
+def _made(key: str, charter: str) -> Cast:
+    return _build(key, charter, {})
+
+
 @cache
 def _read(text: str) -> Charter:
     """A charter is frozen: reading the same text once is enough."""
     return load_charter(text)
 
 
-def _member(
-    cast: Cast, role: str, position: str, partner: str | None, accounts_of: dict[str, str] | None
-) -> Member:
-    user = (accounts_of or {}).get(role) or make_account(f"{cast.key}-{role}".replace("_", "-"))
+def _member(cast: Cast, role: str, position: str, partner: str | None, accounts_of: dict[str, str]) -> Member:
+    user = accounts_of.get(role) or make_account(f"{cast.key}-{role}".replace("_", "-"))
     invited = invite_person(
         cast.system,
         name=f"{role.replace('_', ' ').capitalize()} of {cast.key}",

@@ -33,10 +33,29 @@ def office(kind: str = "wordprocessingml.document", folder: str = "word", **more
     return archive(entries)
 
 
-def odf(kind: str = "text") -> bytes:
-    """An ODF document."""
+def odf(kind: str = "text", **more: bytes) -> bytes:
+    """An ODF document; `more` are other entries by name."""
     mime = f"application/vnd.oasis.opendocument.{kind}".encode()
-    return archive({"mimetype": mime, "content.xml": b"<office:document-content/>"})
+    return archive({"mimetype": mime, "content.xml": odf_content("")} | more)
+
+
+def odf_content(inside: str) -> bytes:
+    """The contents of an ODF document around some elements."""
+    names = "urn:oasis:names:tc:opendocument:xmlns"
+    spaces = (
+        f'xmlns:office="{names}:office:1.0" xmlns:text="{names}:text:1.0" xmlns:draw="{names}:drawing:1.0"'
+    )
+    links = 'xmlns:xlink="http://www.w3.org/1999/xlink"'
+    return f"<office:document-content {spaces} {links}>{inside}</office:document-content>".encode()
+
+
+def linked(kind: str, target: str, *, outside: bool = True) -> bytes:
+    """An OOXML document that has one relationship of a kind."""
+    mode = ' TargetMode="External"' if outside else ""
+    start = "http://schemas.openxmlformats.org"
+    one = f'<Relationship Id="r1" Type="{start}/officeDocument/2006/relationships/{kind}" Target="{target}"{mode}/>'
+    whole = f'<Relationships xmlns="{start}/package/2006/relationships">{one}</Relationships>'
+    return office(**{"word/_rels/settings.xml.rels": whole.encode()})
 
 
 def archive(entries: dict[str, bytes]) -> bytes:

@@ -44,13 +44,17 @@ class Installation:
             "LANG": "en_US.UTF-8",
         }
 
-    def run(self, *words: object, timeout: float = 60) -> Answer:
+    def run(self, *words: object, timeout: float = 180) -> Answer:
         """Run a command of `concordia`."""
         return self._answer([sys.executable, "-m", "concordia", *map(str, words)], timeout)
 
-    def work(self, *words: object, timeout: float = 60) -> Answer:
+    def work(self, *words: object, timeout: float = 180) -> Answer:
         """Do something with the register in a process of its own (support/working.py)."""
         return self._answer(self.command(*words), timeout)
+
+    def script(self, text: str, *words: str) -> Answer:
+        """Run a few lines of Python in a process of its own."""
+        return self._answer([sys.executable, "-c", text, *words], 60)
 
     def command(self, *words: object) -> list[str]:
         """The command line of `work`."""

@@ -22,3 +22,4 @@ if "sqlite" in str(DATABASES["default"]["ENGINE"]):
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "testserver"]
+PASSWORD_HASHERS = ["support.hashing.Quick"]

@@ -1,0 +1,135 @@
+"""The embedded engine counts what the obvious reading of the rules counts, on random contracts and random tables."""
+
+import json
+from decimal import Decimal
+
+import hypothesis.strategies as st
+import pytest
+from hypothesis import HealthCheck, given, settings
+from support.deliveries import checked, contract_of, counts_of, planned, write_csv
+from support.drawn_deliveries import deliveries, plan_of_predicates, predicates, typed_rows, write_typed
+
+from concordia.deliveries.embedded import few
+from concordia.deliveries.embedded.quarantine import Wanted
+from concordia.domain.checking.reference import counts
+from concordia.domain.checking.rules import Plan, RowRule, TypeRule
+
+
+@pytest.fixture(params=[few.FEW, -1], ids=["few texts", "texts by their bytes"])
+def both_forms(request, monkeypatch):
+    """Texts of which there are few have a form of their own; small tables would never meet the other."""
+    monkeypatch.setattr(few, "FEW", request.param)
+
+
+def assert_same(result, plan, rows):
+    """What is counted by reading rows is counted alike; that lines can be read and columns are there is of the file."""
+    expected = {key: count for key, count in counts(plan, rows).items() if count is not None}
+    found = {key: count for key, count in counts_of(result).items() if key in expected}
+    assert found == expected
+
+
+@pytest.mark.usefixtures("both_forms")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deliveries())
+def test_a_csv_counts_as_the_rules_say(tmp_path, given):
+    document, rows = given
+    plan = planned(document)
+    names = [column.name for column in plan.columns]
+    result = checked(plan, [write_csv(tmp_path / "lines.csv", names, rows)], tmp_path)
+    assert_same(result, plan, rows)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deliveries())
+def test_the_rows_shown_are_the_first_that_fail(tmp_path, given):
+    document, rows = given
+    plan = planned(document)
+    names = [column.name for column in plan.columns]
+    result = checked(plan, [write_csv(tmp_path / "lines.csv", names, rows)], tmp_path, sample=3)
+    by_key = {one.key: one for one in result.rules}
+    for rule in plan.rules:
+        shown = [sample.row for sample in by_key[rule.key].samples]
+        if shown:
+            alone = Plan(plan.object, plan.columns, (rule,))
+            fails = [number for number, row in enumerate(rows, 1) if counts(alone, [row])[rule.key]]
+            assert shown == fails[:3]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(deliveries(), st.integers(1, 15))
+def test_the_rows_put_aside_are_the_first_of_all_that_fail_with_every_rule_that_does(tmp_path, given, most):
+    document, rows = given
+    plan = planned(document)
+    names = [column.name for column in plan.columns]
+    place = tmp_path / "temporary" / "aside.jsonl"
+    wanted = Wanted(place, "jsonl", most, "en")
+    files = [write_csv(tmp_path / "lines.csv", names, rows)]
+    result = checked(plan, files, tmp_path, quarantine=wanted)
+    failed = {one.key for one in result.rules if one.outcome == "failed"}
+    about_rows = [one for one in plan.rules if one.key in failed and isinstance(one, RowRule | TypeRule)]
+    expected = {}
+    for number, row in enumerate(rows, 1):
+        counted = counts(Plan(plan.object, plan.columns, tuple(about_rows)), [row])
+        if found := [rule.key for rule in about_rows if counted[rule.key]]:
+            expected[number] = (found, [None if row[name] is None else row[name] for name in names])
+    written = [json.loads(line) for line in place.read_text(encoding="utf-8").splitlines()]
+    found = {one["_row"]: (one["_rules"], [one[name] for name in names]) for one in written}
+    assert found == dict(list(expected.items())[:most])
+    told = dict(result.run)
+    assert told["quarantineRows"] == str(len(found))
+    assert told["quarantineMore"] == str(len(expected) > most).lower()
+
+
+@pytest.mark.usefixtures("both_forms")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(st.lists(predicates, min_size=1, max_size=4), st.lists(typed_rows, max_size=8))
+def test_every_predicate_is_true_for_the_same_rows_in_a_typed_file(tmp_path, given, rows):
+    plan = plan_of_predicates(given)
+    file = write_typed(tmp_path / "lines.parquet", rows)
+    assert_same(checked(plan, [file], tmp_path), plan, rows)
+
+
+KEYS = ["A", "B", "C", None]
+AMOUNTS = ["1", "2.50", "-3", "0", None]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "k": st.sampled_from(KEYS),
+                "l": st.sampled_from(["1", "2", None]),
+                "of": st.sampled_from(AMOUNTS),
+            }
+        ),
+        max_size=8,
+    ),
+    st.lists(
+        st.fixed_dictionaries({"k": st.sampled_from(KEYS), "l": st.sampled_from(["1", "2"])}), max_size=5
+    ),
+    st.dictionaries(st.sampled_from(KEYS[:3]), st.sampled_from(AMOUNTS[:4]), max_size=3),
+)
+def test_references_and_totals_count_as_the_rules_say(tmp_path, rows, known, totals):
+    total = {"total": {"of": "of", "per": ["k"], "equals": "sums.whole"}}
+    plan = planned(
+        contract_of(
+            {"name": "k", "logicalType": "string", "relationships": [{"to": "known.k"}]},
+            {"name": "l", "logicalType": "integer"},
+            {"name": "of", "logicalType": "number", "physicalType": "decimal(10,2)"},
+            relationships=[{"from": ["lines.k", "lines.l"], "to": ["known.k", "known.l"]}],
+            quality=[{"type": "custom", "engine": "concordia", "implementation": total}],
+        )
+    )
+    sums = [{"k": key, "whole": whole} for key, whole in totals.items()]
+    files = {
+        "known": [write_csv(tmp_path / "known.csv", ["k", "l"], known)],
+        "sums": [write_csv(tmp_path / "sums.csv", ["k", "whole"], sums)],
+    }
+    result = checked(plan, [write_csv(tmp_path / "lines.csv", ["k", "l", "of"], rows)], tmp_path, files)
+    read = {
+        "known": [{"k": row["k"], "l": int(row["l"])} for row in known],
+        "sums": [{"k": row["k"], "whole": Decimal(row["whole"])} for row in sums],
+    }
+    expected = {key: count for key, count in counts(plan, rows, read).items() if count is not None}
+    assert {key: count for key, count in counts_of(result).items() if key in expected} == expected
