@@ -1,0 +1,1 @@
+"""Damaged input for everything that reads files of strangers: contracts, deliveries of every kind, XML messages."""
