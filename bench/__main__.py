@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 
 from bench.databases import POSTGRESQL, SQLITE, installation
+from bench.deliveries.__main__ import main as deliveries
 from bench.lines import MISSED, Line, table
 
 PARTS = {
@@ -16,14 +17,18 @@ PARTS = {
     "register": ("verifying", "register"),
     "memory": ("memory",),
     "first-view": ("first-view",),
+    "xml": ("xml",),
 }
-_ANY = {"verifying", "first-view"}  # the same on every database: measured once
+_ANY = {"verifying", "first-view", "xml"}  # the same on every database: measured once
 
 
 def main() -> int:
     """Measure the parts that were asked for; status 0, also when an aim is missed."""
-    options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers and folders go as on Ctrl+C
+    if sys.argv[1:2] == ["deliveries"]:  # needs no installation, and has options of its own
+        sys.argv.pop(1)
+        return deliveries()
+    options = _options()
     wanted = [SQLITE, POSTGRESQL] if options.database == "both" else [options.database]
     parts = [part for name in options.parts or PARTS for part in PARTS[name]]
     lines = [line for part in parts for line in _measured(part, wanted, options.quick)]
@@ -46,7 +51,11 @@ def _measured(part: str, databases: list[str], quick: bool) -> Iterator[Line]:
 
 
 def _options() -> argparse.Namespace:
-    made = argparse.ArgumentParser(prog="bin/bench", description="Measure the product; prints one table.")
+    made = argparse.ArgumentParser(
+        prog="bin/bench",
+        description="Measure the product; prints one table.",
+        epilog="bin/bench deliveries measures the checking of deliveries apart; see its --help.",
+    )
     made.add_argument("parts", nargs="*", choices=tuple(PARTS), metavar="PART", help=", ".join(PARTS))
     made.add_argument("--database", choices=(SQLITE, POSTGRESQL, "both"), default="both")
     made.add_argument("--quick", action="store_true", help="small sizes, to see that it works")

@@ -32,12 +32,19 @@ def judged(is_met: bool) -> str:
 
 def table(lines: Iterable[Line]) -> str:
     """The lines as a Markdown table whose columns line up."""
-    rows: list[Sequence[str]] = [_HEADS]
-    rows += [
-        (line.what, line.with_, line.database, line.typical, line.worst, line.aim, line.verdict)
-        for line in lines
-    ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    return grid(
+        _HEADS,
+        [
+            (line.what, line.with_, line.database, line.typical, line.worst, line.aim, line.verdict)
+            for line in lines
+        ],
+    )
+
+
+def grid(heads: Sequence[str], cells: Iterable[Sequence[str]]) -> str:
+    """Cells under heads as a Markdown table whose columns line up."""
+    rows = [heads, *cells]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     rows.insert(1, ["-" * width for width in widths])
     return "\n".join(_row(row, widths) for row in rows)
 

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,17 +9,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlparse
 
+from concordia.commandline.serving import server_command
+
 
 @contextmanager
 def server() -> Iterator[subprocess.Popen[bytes]]:
     """Serve with one worker, with the settings of `concordia run`, until done."""
     port = _address()[1]
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", "1", "--backpressure", "64", "--log-level", "warning"),
-        "concordia.site.wsgi:application",
-    ]
-    process = subprocess.Popen(command)  # noqa: S603
+    process = subprocess.Popen(server_command("127.0.0.1", port, workers=1))  # noqa: S603
     try:
         _wait()
         yield process
