@@ -3,11 +3,12 @@
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 
-import pikepdf
 from django.http import HttpResponseBase
 from support.cast import Cast
 from support.deciding import LATER, drafted
+from support.printed import words_in
 
 from concordia.capabilities.alliances.commands import change_charter_section, draft_charter
 from concordia.capabilities.alliances.models import Contact
@@ -42,8 +43,11 @@ def word(field: str) -> str:
     return f"{BIRD}{field}"
 
 
-def hide(cast: Cast, shared: str) -> dict[str, object]:
-    """Let the tax office keep something in every private field; the identifiers by the name they have in addresses."""
+def hide(cast: Cast, shared: str, over: Sequence[str] = ()) -> dict[str, object]:
+    """Let the tax office keep something in every private field; the identifiers by the name they have in addresses.
+
+    It notes something about `shared`, and about each of `over`: proposals that are being voted on or decided.
+    """
     texts = {name: f"A {word(name)} here?" for name in ("title", "question", "text")}
     draft = drafted(cast, **texts, urgent=True, urgent_reason=word("urgency"))
     paper = add_paper(
@@ -51,7 +55,8 @@ def hide(cast: Cast, shared: str) -> dict[str, object]:
     )
     withdrawn = drafted(cast, **texts)
     withdraw_proposal(cast.tax.at(LATER), proposal_id=withdrawn)
-    write_partner_note(cast.tax_coordinator.at(LATER), proposal_id=shared, text=word("note"))
+    for proposal in (shared, *over):
+        write_partner_note(cast.tax_coordinator.at(LATER), proposal_id=proposal, text=word("note"))
     write_impact_note(cast.tax_coordinator.at(LATER), proposal_id=shared, note=word("impact"))
     reach = Contact.objects.unscoped().filter(person_id=cast.clerk.person)
     reach.update(email=f"{word('mail')}@tax.example", phone=word("phone"))
@@ -87,8 +92,7 @@ def _unpacked(content: bytes) -> list[str]:
             inside = [_unpacked(archive.read(name)) for name in archive.namelist()]
         return [*archive.namelist(), *(text for texts in inside for text in texts)]
     if content.startswith(b"%PDF"):
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            content = b"\n".join(bytes(page.Contents.read_bytes()) for page in pdf.pages)
+        return [words_in(content)]
     return [content.decode("utf-8", "replace")]
 
 

@@ -1,17 +1,20 @@
 """Two alliances with something of every kind in them, and who comes to look."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from support.cast import Cast
 from support.deciding import LATER, decided, drafted, opened, rich_cast, sent
+from support.kept import kept
 from support.pages import signed_in, state
 
-from concordia.capabilities.alliances.commands import draft_charter, invite_person
+from concordia.capabilities.accounts.models import User
+from concordia.capabilities.alliances.commands import ask_return, draft_charter, invite_person
 from concordia.capabilities.alliances.queries import person
 from concordia.capabilities.decisions.commands import add_paper, propose_amendment
+from concordia.web.accounts import clock
 
 ROLES = ("anonymous", "outsider", "clerk", "coordinator", "board", "other-board", "manager")
 METHODS = ("GET", "POST")
@@ -34,12 +37,9 @@ class Scene:
 
 
 def make_scene() -> Scene:
-    """Build both alliances alike."""
-    cast, other = rich_cast("rich"), rich_cast("far")
-    scene = Scene(cast, other)
-    scene.shared, scene.waiting, scene.private = _objects(cast)
-    shared, _, private = _objects(other)
-    scene.elsewhere = private | shared
+    """Both alliances, and everybody at a browser."""
+    scene = _alliances(clock.now())
+    cast, other = scene.cast, scene.other
     people_by_role = {
         "clerk": cast.clerk,
         "coordinator": cast.tax_coordinator,
@@ -51,6 +51,19 @@ def make_scene() -> Scene:
     scene.clients = {role: signed_in(member.user) for role, member in people_by_role.items()}
     scene.clients["anonymous"] = Client()
     scene.before = state()
+    return scene
+
+
+@kept
+def _alliances(now: datetime) -> Scene:
+    """Build both alliances alike."""
+    cast, other = rich_cast("rich"), rich_cast("far")
+    User.objects.filter(id=cast.clerk.user).update(example=False)  # so that there are keys to lose
+    ask_return(cast.tax.at(now), person_id=cast.clerk.person)
+    scene = Scene(cast, other)
+    scene.shared, scene.waiting, scene.private = _objects(cast)
+    shared, _, private = _objects(other)
+    scene.elsewhere = private | shared
     return scene
 
 

@@ -4,11 +4,14 @@ import logging
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from support.cast import Cast
 from support.deciding import LATER, decided, opened, rich_cast, sent
-from support.pages import signed_in
+from support.kept import kept
+from support.pages import shapes, signed_in
 
 from concordia.capabilities.accounts.models import Letter
 from concordia.capabilities.decisions.commands import open_voting
@@ -26,12 +29,8 @@ class Aviary:
     """An alliance with canaries in it, and everybody's browser."""
 
     def __init__(self) -> None:
-        self.cast = rich_cast()
-        opened(self.cast)
-        decided(self.cast)
-        self.shared = sent(self.cast, by="social", title="Shared with all")
-        self.hidden = hide(self.cast, self.shared)
-        people = {**self.cast.members, "outsider": rich_cast("far").tax}
+        self.cast, outsiders, self.decision, self.shared, self.hidden = _alliances()
+        people = {**self.cast.members, "outsider": outsiders.tax}
         self.clients = {role: signed_in(member.user) for role, member in people.items()}
         self.clients["anonymous"] = Client()
 
@@ -46,6 +45,16 @@ class Aviary:
                 waiting += links(answer)
                 found[path] = spoken(answer)
         return found
+
+
+@kept
+def _alliances() -> tuple[Cast, Cast, str, str, dict[str, object]]:
+    """An alliance with canaries in it and another; a decision and a proposal that are shared, and what is hidden."""
+    cast = rich_cast()
+    decision = decided(cast)
+    over = [opened(cast), decision.proposal]
+    shared = sent(cast, by="social", title="Shared with all")
+    return cast, rich_cast("far"), decision.id, shared, hide(cast, shared, over)
 
 
 @pytest.fixture
@@ -73,6 +82,12 @@ def test_every_canary_sings_for_its_own_partner(aviary: Aviary) -> None:
 def test_what_lies_inside_a_bundle_is_heard(aviary: Aviary) -> None:
     bundle = reverse("register-bundle", kwargs={"alliance": aviary.cast.key})
     assert "shared with all" in spoken(aviary.clients["social"].get(bundle))
+
+
+def test_what_is_printed_in_a_document_is_heard(aviary: Aviary) -> None:
+    keys = {"alliance": aviary.cast.key, "decision_id": aviary.decision}
+    extract = aviary.clients["social"].get(reverse("decision-extract", kwargs=keys))
+    assert "do we keep one calendar?" in spoken(extract)
 
 
 @pytest.mark.parametrize("role", OTHERS)
@@ -108,16 +123,41 @@ def test_what_is_hidden_looks_like_what_is_absent(aviary: Aviary, role: str, met
         assert bodies[0] == bodies[1], there
 
 
+@pytest.mark.parametrize("role", ["social", "manager", "outsider"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_is_hidden_costs_what_is_absent_costs(aviary: Aviary, role: str, method: str) -> None:
+    """The same questions to the database one by one, so that no clock tells them apart (trust.md 5, no. 34)."""
+    absent = {key: str(value)[:4] + "0" * (len(str(value)) - 4) for key, value in aviary.hidden.items()}
+    client = aviary.clients[role]
+    fields = {"text": "Words.", "note": "Words.", "title": "Words", "choice": "for", "act": "give"}
+    pairs = list(zip(direct(aviary.cast, aviary.hidden), direct(aviary.cast, absent), strict=True))
+    assert len(pairs) > 25
+    differing = []
+    for pair in pairs:
+        asked = []
+        for path in pair:
+            client.get("/accessibility/")  # what a session writes once a minute is written
+            with CaptureQueriesContext(connection) as queries:
+                client.get(path) if method == "GET" else client.post(path, fields)
+            asked.append(shapes(queries))
+        if asked[0] != asked[1]:
+            differing.append((pair[0], asked))
+    assert [path for path, _ in differing] == [], differing[0][1]
+
+
 @pytest.mark.parametrize("role", ["social", "manager"])
 def test_searching_for_a_canary_finds_what_searching_for_nothing_known_finds(
     aviary: Aviary, role: str
 ) -> None:
     where = reverse("decisions", kwargs={"alliance": aviary.cast.key})
-    pages = []
-    for asked in (word("title"), "z" * len(word("title"))):
+
+    def found(asked: str) -> str:
         page = aviary.clients[role].get(where, {"q": asked}).content.decode()
-        pages.append(NEW_EACH_TIME.sub("", page).replace(asked, ""))
-    assert pages[0] == pages[1]
+        return NEW_EACH_TIME.sub("", page).replace(asked, "")
+
+    nothing = found("z" * len(word("title")))
+    assert {field for field in FIELDS if found(word(field)) != nothing} == set()
+    assert found("calendar") != nothing
 
 
 def test_an_answer_that_was_not_given_stays_hidden_when_voting_opens_and_closes(aviary: Aviary) -> None:

@@ -1,13 +1,13 @@
 """What a partner keeps to itself changes nothing for anybody else: not a page, not a file, not a count (trust.md 4.3).
 
 The same alliance is looked at twice by other partners and by the alliance's own people. In between, one partner
-fills its private rows: drafts, papers, notes, a draft charter, an unsent answer, contact data, a private log.
+fills its private rows: drafts, papers, notes, a draft charter, an unsent answer, contact data, a way
+back that was asked, a private log.
 """
 
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pikepdf
 import pytest
@@ -16,24 +16,19 @@ from support.cast import Cast
 from support.deciding import LATER, decided, drafted, opened, rich_cast, sent
 from support.pages import signed_in
 
-from concordia.capabilities.alliances.commands import draft_charter
+from concordia.capabilities.accounts.models import User
+from concordia.capabilities.alliances.commands import ask_return, draft_charter
 from concordia.capabilities.alliances.models import Contact
 from concordia.capabilities.decisions.commands import (
     add_paper,
     write_impact_note,
     write_partner_note,
 )
+from concordia.web.accounts import clock
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zeldzaamheidje"
 NEW_EACH_TIME = re.compile(rb'(nonce="[^"]+"|name="csrfmiddlewaretoken" value="[^"]+"|data-csrf="[^"]+")')
-
-
-@pytest.fixture(autouse=True)
-def standing_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both looks are at the same moment."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    monkeypatch.setattr("concordia.web.shared.clock.now", lambda: now)
 
 
 def crawl(client: Client, start: str) -> dict[str, bytes]:
@@ -74,6 +69,8 @@ def fill_private_rows(cast: Cast, shared: str) -> None:
     write_partner_note(cast.tax_coordinator.at(LATER), proposal_id=shared, text=f"{CANARY} notitie")
     write_impact_note(cast.tax_coordinator.at(LATER), proposal_id=shared, note=f"{CANARY} antwoord")
     draft_charter(cast.tax.at(LATER))
+    User.objects.filter(id=cast.clerk.user).update(example=False)
+    ask_return(cast.tax.at(clock.now()), person_id=cast.clerk.person)
     contact = Contact.objects.unscoped().filter(person_id=cast.clerk.person)
     assert contact.update(email=f"{CANARY}@tax.example".lower()) == 1
 

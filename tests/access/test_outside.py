@@ -1,12 +1,12 @@
 """The addresses outside any alliance, by every method, as everybody: nothing breaks, no account reaches another."""
 
-from datetime import UTC, datetime
-
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.urls import reverse
 from support.pages import state
+
+from concordia.web.accounts import clock
 
 from .scene import Scene, make_scene, outside
 from .test_matrix import OUTSIDE_ALLIANCES, table
@@ -105,7 +105,7 @@ def test_the_session_of_somebody_else_does_not_end(scene: Scene) -> None:
         ip="192.0.2.1",
         user_agent="elsewhere",
         session_key=scene.clients["other-board"].session.session_key,
-        last_seen_at=datetime.now(UTC),
+        last_seen_at=clock.now(),
     )
     scene.clients["board"].post(reverse("account_sessions"), {"session": str(theirs.pk)})
 

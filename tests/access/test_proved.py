@@ -5,13 +5,15 @@ access.yaml holds what an empty form gives; there a binding act ends in the ques
 """
 
 import os
-import time
 from pathlib import Path
 
 import pytest
 import yaml
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
+
+from concordia.capabilities.alliances.queries import way_in
+from concordia.web.accounts import clock
 
 from .calls import path_of, rewrite, send
 from .scene import ROLES, VARIANTS, Scene, inside, make_scene
@@ -28,6 +30,7 @@ FILLED = {
     "person-erasure": {"ground": "Left, and asked for it."},
     "decision-receipt": {"state": "done"},
     "proposal-ballot": {"choice": "for"},
+    "proposal-ballot-signature": {"choice": "for"},
     "proposal-impact": {"act": "give", "note": "Little."},
     "proposal-notes": {"text": "For us only."},
     "proposal-recorded": {"voter": "social", "choice": "for"},
@@ -49,9 +52,18 @@ def scene(db: None) -> Scene:
 def prove(client: Client) -> None:
     """Let the session hold a passkey's proof of a moment ago."""
     session = client.session
-    session["account_authentication_methods"] = [{"method": "mfa", "type": "webauthn", "at": time.time()}]
+    session["account_authentication_methods"] = [
+        {"method": "mfa", "type": "webauthn", "at": clock.now().timestamp()}
+    ]
     session["account_authentication_methods_user"] = session[SESSION_KEY]
     session.save()
+
+
+def asked(scene: Scene) -> str:
+    """The way back that the board member asked for, for the clerk."""
+    access = scene.cast.tax_coordinator.at(clock.now())
+    found = way_in(access, scene.cast.clerk.person).asked
+    return found.id if found else ""
 
 
 def filled(scene: Scene, name: str) -> dict[str, str]:
@@ -60,6 +72,7 @@ def filled(scene: Scene, name: str) -> dict[str, str]:
         "appointment-handover": {"successor": scene.cast.tax.person, "text": "All.", "on": "2026-11-01"},
         "decision-outcome": {"outcome": "We do it.", "owner": scene.cast.manager.person},
         "proposal-proxy": {"to": scene.cast.figures.person},
+        "person-return-approval": {"asked": asked(scene)},
     }
     return FILLED.get(name) or people.get(name) or {"x": "1"}
 
@@ -137,6 +150,9 @@ def test_a_proof_opens_nothing_of_what_another_partner_keeps_to_itself() -> None
         ("appointment-mandate shared", {"coordinator", "board"}),
         ("mandate-withdrawal shared", {"coordinator", "board"}),
         ("person-erasure shared", {"coordinator", "board"}),
+        ("person-return shared", {"coordinator", "board"}),
+        ("person-return-approval shared", {"coordinator"}),
+        ("person-invitation-withdrawal private", {"coordinator", "board"}),
     ],
 )
 def test_only_who_may_bind_does(act: str, who: set[str]) -> None:

@@ -24,8 +24,13 @@ CALLS_OUT = {
     "ftplib",
     "telnetlib",
 }
-OWN_SQL = {"kernel/", "ops/", "web/home/views.py"}  # fixed sentences that read the state of the database
+# XML with every door shut: by expat or libxml2, without document types, entities or network.
+READS_XML = ("domain/office.py", "deliveries/xml/", "commandline/from_xsd.py")
+# Fixed sentences that read the state of the database, and the engine of deliveries, which has none of ours.
+OWN_SQL = {"kernel/", "ops/", "web/home/views.py", "deliveries/embedded/"}
 WEAK = {"md5", "sha1", "MD5", "SHA1", "ECB", "PKCS1v15", "TripleDES", "ARC4", "Blowfish"}
+# Passkeys of many a Windows computer sign with it (RS256); only signatures are checked with it, nothing is encrypted.
+WEAK_BUT_NEEDED = {"domain/assertions.py": {"PKCS1v15"}}
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
@@ -67,9 +72,10 @@ def test_no_text_is_run_as_code() -> None:
     assert found == []
 
 
-def test_nothing_is_unpacked_that_can_carry_code_and_no_xml_is_read() -> None:
-    found = [name for name, tree in trees() if imported(tree) & UNPACKS_CODE]
-    assert found == []
+def test_nothing_is_unpacked_that_can_carry_code_and_xml_is_read_in_few_guarded_places() -> None:
+    found = {name: imported(tree) & UNPACKS_CODE for name, tree in trees() if imported(tree) & UNPACKS_CODE}
+    assert {name for name in found if not name.startswith(READS_XML)} == set()
+    assert set().union(*found.values()) <= {"xml", "lxml"}
 
 
 def test_no_command_goes_through_a_shell() -> None:
@@ -98,7 +104,7 @@ def test_sentences_of_sql_are_ours_and_stand_in_few_places() -> None:
 def test_no_weak_hash_or_cipher_is_used() -> None:
     for name, tree in trees():
         words = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} | called(tree)
-        assert not words & WEAK, name
+        assert words & WEAK == WEAK_BUT_NEEDED.get(name, set()), name
 
 
 def test_chance_comes_from_the_system() -> None:

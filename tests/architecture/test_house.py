@@ -38,7 +38,6 @@ EVERY_ROW = {
 LONGER = {
     "demo/wage_data.py": {"_running": "texts in two languages"},
     "domain/involvement.py": {"gate": "texts in two languages"},
-    "capabilities/alliances/commands/founding.py": {"found_alliance": "writes an alliance whole"},
     "capabilities/decisions/queries/proposal.py": {"proposal": "gathers the largest page"},
 }
 

@@ -133,6 +133,19 @@ def test_who_tries_hundreds_of_ids_is_signed_out_and_noted(
     assert tax.get(f"proposals/{new_id('pro')}/").status_code == 404
 
 
+def test_every_refusal_inside_an_alliance_is_noted_without_its_address(
+    tax: Desk, cast: Cast, desk_of: Callable, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "concordia.security")
+    proposal = new_id("pro")
+    tax.get(f"proposals/{proposal}/")
+    desk_of("clerk").get(f"people/{cast.tax.person}/erasure/")
+
+    assert f"refused 404 proposal account={cast.tax.user}" in caplog.text
+    assert f"refused 403 person-erasure account={cast.clerk.user}" in caplog.text
+    assert proposal not in caplog.text
+
+
 def test_an_address_that_was_mistyped_ends_nothing(tax: Desk) -> None:
     for _ in range(20):
         assert tax.get(f"proposals/{new_id('pro')}/").status_code == 404

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from support.deciding import drafted
-from support.files import PDF, archive, office, png
+from support.files import PDF, archive, linked, office, png
 
 from concordia.capabilities.decisions.commands import LARGEST_PAPER
 from concordia.capabilities.decisions.models import Paper
@@ -60,6 +60,8 @@ REFUSED = {
     "overlap.docx": overlapping(),
     "macro.docx": office(**{"word/vbaProject.bin": b"macro"}),
     "macro.docm": office(),
+    "deep.docx": office(**{"word/a.bin": office(**{"word/a.bin": office(**{"word/a.bin": office()})})}),
+    "fetching.docx": linked("attachedTemplate", "http://evil.example/t.dotm"),
     "nested.zip": archive({"inner.zip": archive({"a": b"b"})}),
     "drawing.png": b"<svg onload='x()'/>",
     "page.pdf": b"<html><script>1</script></html>",
@@ -80,7 +82,10 @@ def test_a_file_that_is_not_what_it_says_is_refused_with_a_way_out(
     page = unescape(answer.content.decode())
     assert answer.status_code == 422
     assert "One calendar" in page
-    assert any(way in page for way in ("Save the file again", "Choose one of", "Choose another file"))
+    assert any(
+        way in page
+        for way in ("Save the file again", "Choose one of", "Choose another file", "Break that link")
+    )
     assert (Paper.objects.unscoped().count(), kept(folder)) == (0, [])
 
 

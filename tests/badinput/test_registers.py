@@ -76,7 +76,7 @@ def test_a_line_that_is_none_is_refused_and_stays_on_the_page(
 
     page = refused(tax, line)
 
-    assert "Not processed yet. What you filled in is kept." in page
+    assert "Not processed yet. What you filled in is still here." in page
     assert line.strip()[:40] in page
 
 
@@ -131,7 +131,7 @@ def test_a_key_that_is_none_is_refused_and_registers_nothing(tax: Desk, vkey: st
     answer = tax.post("register/witness-key/", {"vkey": vkey})
 
     assert answer.status_code == 422
-    assert "Not processed yet. What you filled in is kept." in answer.content.decode()
+    assert "Not processed yet. What you filled in is still here." in answer.content.decode()
     assert Leaf.objects.count() == before
 
 

@@ -1,6 +1,8 @@
 """Requests that no browser of ours sends: refused calmly, with nothing changed and nobody led astray."""
 
 import logging
+import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 from support.cast import make_cast
-from support.deciding import drafted
+from support.deciding import drafted, opened
 
 from concordia.capabilities.accounts.models import User
 from concordia.capabilities.alliances.models import Person
@@ -115,7 +117,10 @@ def test_a_field_sent_twice_is_refused_and_nothing_kept(tax: Desk) -> None:
     assert not Proposal.objects.unscoped().exists()
 
 
-def test_fields_that_no_form_has_change_nothing(tax: Desk) -> None:
+def test_fields_that_no_form_has_change_nothing_and_are_noted_by_name(
+    tax: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "concordia.security")
     other = make_cast("elsewhere")
     odd = {
         "owner_id": other.partners["tax"],
@@ -130,6 +135,43 @@ def test_fields_that_no_form_has_change_nothing(tax: Desk) -> None:
     [made] = Proposal.objects.unscoped()
     assert (made.owner_id, made.alliance_id) == (tax.cast.partners["tax"], tax.cast.alliance)
     assert (made.sent_at, made.id != "pro_mine") == (None, True)
+    assert "unasked fields alliance_id,id,is_staff,number,owner_id account=" in caplog.text
+    assert "pro_mine" not in caplog.text
+
+
+def test_a_form_as_it_stands_on_its_page_is_noted_nowhere(
+    tax: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "concordia.security")
+    waiting = list(pages_with_forms(tax))
+    assert len(waiting) > 8
+
+    for path, fields in waiting:
+        tax.client.post(path, fields)
+
+    assert [line for line in caplog.messages if line.startswith("unasked")] == []
+
+
+def pages_with_forms(tax: Desk) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every form that posts on a number of pages: where to, and its fields with the values that stand there."""
+    proposal = drafted(tax.cast)
+    running = opened(tax.cast)
+    pages = ["proposals/new/", "people/invitation/", "register/verification/", "charter/", "people/"]
+    pages += [f"proposals/{proposal}/", f"proposals/{proposal}/draft/", f"proposals/{running}/"]
+    pages += [f"people/{tax.cast.clerk.person}/{rest}" for rest in ("", "appointment/", "erasure/")]
+    pages += [f"appointments/{tax.cast.clerk.appointment}/{rest}/" for rest in ("notice", "mandate", "end")]
+    found = [(f"{tax.root}{page}", tax.get(page).content.decode()) for page in pages]
+    found += [
+        (page, tax.client.get(page).content.decode())
+        for page in ("/account/", "/account/sessions/", "/start/")
+    ]
+    for page, text in found:
+        for form in re.findall(r"<form[^>]*method=.?post.*?</form>", text, re.DOTALL):
+            where = re.search(r'<form[^>]*action="([^"]*)"', form)
+            form = re.sub(r'<input[^>]*type="?file[^>]*>', "", form)
+            names = re.findall(r'<(?:input|select|textarea|button)[^>]*\bname="([^"]+)"', form)
+            if "language" not in (where[1] if where else "") or page.startswith("/account/"):
+                yield (where[1] if where and where[1] else page), dict.fromkeys(names, "2099-01-01")
 
 
 @pytest.mark.parametrize(
@@ -209,8 +251,6 @@ def test_a_form_without_its_token_is_refused_and_keeps_what_was_typed(
 
 
 def test_the_token_of_another_session_is_refused(desk_of: Any) -> None:
-    import re
-
     theirs, mine = desk_of("social", csrf=True), desk_of("tax", csrf=True)
     found = re.search(
         r'name="csrfmiddlewaretoken" value="(\w+)"', theirs.get("proposals/new/").content.decode()

@@ -62,7 +62,7 @@ def test_a_day_that_does_not_exist_is_refused_and_the_rest_kept(tax: Desk, day: 
     answer = tax.post("proposals/new/", {**DRAFT, "effective_date": day})
 
     assert answer.status_code == 422
-    assert "Enter a valid date." in answer.content.decode()
+    assert "This is not a day. Write for example 2026-03-02." in answer.content.decode()
     assert "Typed for long." in answer.content.decode()
     assert not Proposal.objects.unscoped().exists()
 
