@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -22,6 +23,7 @@ from concordia.domain.notes import COSIGNATURE, VerifierKey
 from concordia.kernel.access import Access
 
 KEY = "wage-data"
+_HOME = ZoneInfo("Europe/Amsterdam")
 _PLACES = ("board-member", "alliance-coordinator", "line-manager", "professional")  # filled at each partner
 
 
@@ -41,19 +43,41 @@ class Stage:
         return nl if self.language == "nl" else en
 
     def at(self, who: str, moment: datetime) -> Access:
-        """The access of a role-named person at a moment of the story."""
-        return access_for(self.users[who], KEY, now=moment, language=self.language, recent=True)
+        """The access of a role-named person at a moment of the story, in working hours."""
+        return self.exactly(who, working_hours(moment))
+
+    def exactly(self, who: str, now: datetime) -> Access:
+        """The access of a role-named person at this very moment."""
+        return access_for(self.users[who], KEY, now=now, language=self.language, recent=True)
+
+
+def working_hours(moment: datetime) -> datetime:
+    """A moment of the story moved into an office day of the Netherlands; what was later never becomes earlier.
+
+    A whole day becomes 9:00 to 17:00, a weekend the end of its Friday. Moves at most 9 hours ahead.
+    """
+    local = moment.astimezone(_HOME)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    passed = (local.hour * 60 + local.minute) / (24 * 60)
+    weekend = max(0, local.weekday() - 4)
+    if weekend:
+        friday = midnight - timedelta(days=weekend)
+        return (friday + timedelta(hours=17, minutes=int(30 * (weekend - 1 + passed)))).astimezone(
+            moment.tzinfo
+        )
+    return (midnight + timedelta(hours=9, minutes=int(8 * 60 * passed))).astimezone(moment.tzinfo)
 
 
 def gather(start: datetime, language: str) -> Stage:
     """Found the alliance, with somebody in every place of every partner."""
-    charter = example_charter(KEY)
-    stage = Stage(found_alliance(start, charter=charter, example=True), charter, language, {}, {}, {})
+    charter, founded = example_charter(KEY), working_hours(start)
+    alliance = found_alliance(founded, charter=charter, example=True)
+    stage = Stage(alliance, charter, language, {}, {}, {})
     for partner in charter.partners:
         for position in _PLACES:
-            _seat(stage, start, f"{partner.key}-{position}", partner.key, position)
-    _seat(stage, start, "manager", None, "key-alliance-manager")
-    _seat(stage, start, "agency", None, "agency-staff")
+            _seat(stage, founded, f"{partner.key}-{position}", partner.key, position)
+    _seat(stage, founded, "manager", None, "key-alliance-manager")
+    _seat(stage, founded, "agency", None, "agency-staff")
     grant_mandate(
         stage.at("irs-board-member", start + timedelta(hours=2)),
         appointment_id=stage.appointments["irs-line-manager"],
@@ -74,7 +98,8 @@ def _seat(stage: Stage, at: datetime, key: str, partner: str | None, position: s
     title = stage.charter.position(position).title(stage.language)
     of = stage.charter.partner(partner).name.in_language(stage.language) if partner else ""
     name = f"{title}{stage.say(' ', ', ')}{of}" if of else title
-    user = example_account(name=name, language=stage.language, now=at)
+    joined = at + timedelta(seconds=len(stage.users))  # the bar offers its hats in the order of the story
+    user = example_account(name=name, language=stage.language, now=joined)
     stage.users[key] = user
     stage.people[key], stage.appointments[key] = sit_down(
         stage.founded,
@@ -86,13 +111,14 @@ def _seat(stage: Stage, at: datetime, key: str, partner: str | None, position: s
     )
 
 
-def verify_register(stage: Stage, at: datetime) -> None:
+def verify_register(stage: Stage, day: datetime) -> None:
     """Two of the three partners let their witness look. The keys that sign for it here are kept nowhere."""
+    at = working_hours(day)
     witnesses = {partner: Ed25519PrivateKey.generate() for partner in ("irs", "cbs")}
     audience = tuple(stage.founded.partners.values())
     for partner, private in witnesses.items():
         key = VerifierKey(f"{partner}.example", COSIGNATURE, private.public_key().public_bytes_raw())
-        coordinator = stage.at(f"{partner}-alliance-coordinator", at)
+        coordinator = stage.exactly(f"{partner}-alliance-coordinator", at)
         register_witness_key(coordinator, vkey=str(key), audience=audience)
     log = Log.objects.unscoped().get(owner_id=stage.founded.alliance)
     signed = publish(log.id, at)
@@ -101,4 +127,4 @@ def verify_register(stage: Stage, at: datetime) -> None:
     for minutes, (partner, private) in zip((20, 45), witnesses.items(), strict=True):
         looked = at + timedelta(minutes=minutes)
         line = cosign(checkpoint, f"{partner}.example", private, int(looked.timestamp()))
-        record_cosignature(stage.at(f"{partner}-alliance-coordinator", looked), line=line)
+        record_cosignature(stage.exactly(f"{partner}-alliance-coordinator", looked), line=line)

@@ -29,7 +29,7 @@ def build_example(now: datetime | None = None, language: str = "nl") -> bool:
         _costs(stage, ends - timedelta(days=80))
         _running(stage, ends)
         _preparing(stage, ends)
-    verify_register(stage, ends - timedelta(hours=2))
+    verify_register(stage, ends - timedelta(days=1))
     return True
 
 
