@@ -2,6 +2,8 @@
 
 import struct
 
+import pyarrow as arrow
+import pyarrow.parquet as parquet
 from support.deliveries import checked, contract_of, counts_of, planned
 from support.lying import DIRTY, GROUP, ROWS, dirty, spliced, written
 
@@ -40,6 +42,15 @@ def test_the_profile_is_of_the_values_and_not_of_the_footer(tmp_path):
     }
     assert (seen["x"].lowest, seen["x"].highest, seen["x"].filled) == ("0", "999999", ROWS - ROWS // 50)
     assert seen["name"].highest == "zzz"
+
+
+def test_what_only_a_dictionary_holds_is_in_no_profile(tmp_path):
+    listed = arrow.array(["aaa", "abc", "zzz"])
+    names = arrow.DictionaryArray.from_arrays(arrow.array([1, None, 1], arrow.int32()), listed)
+    parquet.write_table(arrow.table({"name": names}), tmp_path / "wide.parquet", store_schema=False)
+    plan = planned(contract_of({"name": "name", "logicalType": "string"}))
+    (seen,) = checked(plan, [tmp_path / "wide.parquet"], tmp_path, profile=True).columns
+    assert (seen.lowest, seen.highest, seen.filled, seen.distinct) == ("abc", "abc", 2, 1)
 
 
 def test_keys_and_references_look_at_the_values_too(tmp_path):

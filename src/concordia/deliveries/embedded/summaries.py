@@ -60,10 +60,12 @@ class Summary:
         return _plain(ends["min"]), _plain(ends["max"])
 
     def _see_few(self, batch: Batch) -> Seen:
-        numbers, values = batch.dictionary(self.value)
+        numbers, listed = batch.dictionary(self.value)
+        times = np.bincount(numbers + 1, minlength=len(listed) + 1)  # a list may hold what stands in no row
+        values = [text for text, count in zip(listed, times[1:], strict=True) if count]
         told = (min(values), max(values)) if values and self.ends else (None, None)
         hashes = np.fromiter((_hash(text) for text in values), np.uint64, len(values))
-        return Seen(int(np.count_nonzero(numbers >= 0)), told, hashes)
+        return Seen(batch.size - int(times[0]), told, hashes)
 
     def take(self, seen: Seen) -> None:
         """Take in what a batch showed."""
