@@ -1,8 +1,8 @@
 """Keys of a delivery by their hashes: eight bytes a row in a file of ours, of which a part at a time is looked at.
 
 Equal keys have equal hashes: where none stands twice there is no key twice, and only rows whose hash does are looked at
-again by the keys themselves. Equal hashes begin alike, so hashes are kept by how they begin and each beginning is sorted
-alone: memory stays small however many rows there are.
+again by the keys themselves. Equal hashes begin alike, so hashes are kept by how they begin and each beginning is
+sorted alone: memory stays small however many rows there are.
 """
 
 import threading
