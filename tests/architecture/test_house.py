@@ -37,7 +37,6 @@ EVERY_ROW = {
 # Functions that are longer than fifty lines, and why. A list to make shorter.
 LONGER = {
     "demo/wage_data.py": {"_running": "texts in two languages"},
-    "domain/involvement.py": {"gate": "texts in two languages"},
     "capabilities/decisions/queries/proposal.py": {"proposal": "gathers the largest page"},
 }
 
