@@ -77,5 +77,5 @@ class KeyHashes:
         filled = np.cumsum([0, *(end - start for start, end in places)])
         for (start, _), (left, right) in zip(places, pairwise(filled), strict=True):
             self._file.seek(start * _WIDTH)
-            self._file.readinto(hashes[left:right])  # type: ignore[arg-type]
+            self._file.readinto(hashes[left:right])
         return hashes
