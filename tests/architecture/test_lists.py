@@ -16,8 +16,8 @@ from concordia.commandline.serving import HEAD_BYTES, HEAD_SECONDS
 from concordia.deliveries.xml import limits as xml_limits
 from concordia.deliveries.xml import schema as xml_schema
 from concordia.domain import leafshape, office
-from concordia.domain.charter.reading import LONGEST as LONGEST_CHARTER
 from concordia.domain.charter.reading import MOST_VALUES
+from concordia.domain.narrow import LONGEST as LONGEST_CHARTER
 from concordia.domain.rules import try_rule
 from concordia.kernel import scanner
 from concordia.site import entrance

@@ -19,12 +19,13 @@ from concordia.domain.archive import Archive, write_archive
 from concordia.domain.bundle import Description, open_bundle
 from concordia.domain.canonical import parse_canonical, parse_json
 from concordia.domain.charter import load_charter
-from concordia.domain.charter.reading import LONGEST, MOST_VALUES
+from concordia.domain.charter.reading import MOST_VALUES
 from concordia.domain.checkpoint import parse_body, parse_checkpoint
 from concordia.domain.durations import Duration
 from concordia.domain.faults import RegisterError
 from concordia.domain.filetypes import TYPES, sniff
 from concordia.domain.leaves import Leaf
+from concordia.domain.narrow import LONGEST
 from concordia.domain.notes import VerifierKey, decode_base64, parse_note
 from concordia.domain.openings import decode_openings
 from concordia.domain.policy import parse_policy

@@ -12,7 +12,8 @@ from concordia.domain.canonical import canonical_json
 from concordia.domain.charter.checks import problems
 from concordia.domain.charter.faults import form_problems
 from concordia.domain.charter.model import Charter
-from concordia.domain.charter.reading import NarrowLoader, read_plain, require_visible
+from concordia.domain.charter.reading import read_plain, require_visible
+from concordia.domain.narrow import NarrowLoader
 from concordia.domain.problems import DocumentError, Problem
 from concordia.domain.texts import Text, both
 

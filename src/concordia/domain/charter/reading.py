@@ -12,72 +12,24 @@ from typing import Any
 
 import yaml
 
+from concordia.domain.narrow import LONGEST, NarrowLoader, fault_at
 from concordia.domain.problems import DocumentError, Problem
 from concordia.domain.texts import LANGUAGE, both
 
-LONGEST = 1_000_000
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
-DEEPEST = 40
 MOST_VALUES = 20_000  # keys, texts, lists and maps together; the largest real charter has some hundreds
 _NO_LANGUAGES = frozenset({"all", "any", "by", "due", "key", "not", "of", "per", "to", "who"})
 
 
-class NarrowLoader(yaml.SafeLoader):
-    """Reads maps, lists, text, whole numbers, true, false and null; nothing else has a meaning of its own."""
+class _Loader(NarrowLoader):
+    """Maps with each text by language in one piece."""
 
-    yaml_implicit_resolvers: dict[str, list[Any]] = {}
     most_values = MOST_VALUES
-    depth = 0
-    values = 0
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        """Build one node, refusing references and endless depth."""
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]
-            raise _fault(
-                event.start_mark,
-                "Een verwijzing met * wordt hier niet gelezen.",
-                "A reference with * is not read here.",
-                "Schrijf de tekst op beide plaatsen uit.",
-                "Write the text out in both places.",
-            )
-        self.values += 1
-        if self.values > self.most_values:
-            raise self.too_many()
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise _fault(
-                self.peek_event().start_mark,  # type: ignore[no-untyped-call]
-                f"Dit ligt dieper dan {DEEPEST} lagen.",
-                f"This lies deeper than {DEEPEST} levels.",
-                "Een handvest heeft zoveel lagen niet nodig; controleer de inspringing.",
-                "A charter needs no such depth; check the indentation.",
-            )
-        node = super().compose_node(parent, index)
-        self.depth -= 1
-        return node
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """Build a map whose keys stand once, and whose texts are whole."""
-        node.value = self.pairs(node)
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = str(key_node.value)
-            if key in seen:
-                raise _fault(
-                    key_node.start_mark,
-                    f"De sleutel “{key}” staat hier twee keer.",
-                    f"The key “{key}” stands here twice.",
-                    "Houd er één over.",
-                    "Keep one of them.",
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
 
     def too_many(self) -> DocumentError:
-        """What to say of a document that has more than its kind can need."""
+        """More than any charter needs."""
         return _too_many()
 
     def pairs(self, node: Any) -> list[tuple[Any, Any]]:
@@ -120,13 +72,6 @@ def _is_language(node: Any) -> bool:
     """Whether a key is the code of a language. Words of a charter that look like one are none."""
     written = node.value if isinstance(node, yaml.ScalarNode) else ""
     return bool(LANGUAGE.fullmatch(written)) and written not in _NO_LANGUAGES
-
-
-NarrowLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$"), list("tf"))
-NarrowLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile(r"^(0|[1-9]\d{0,17})$"), list("0123456789")
-)
-NarrowLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(~|null|)$"), ["~", "n", ""])
 
 
 def read_plain(text: str) -> Any:
@@ -194,9 +139,9 @@ def require_visible(document: dict[str, Any]) -> None:
 
 def _read_yaml(text: str) -> Any:
     try:
-        return yaml.load(text, Loader=NarrowLoader)  # noqa: S506 - a narrowed SafeLoader
+        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a narrowed SafeLoader
     except yaml.constructor.ConstructorError as error:
-        raise _fault(
+        raise fault_at(
             error.problem_mark,
             "Een label met ! wordt hier niet gelezen.",
             "A tag with ! is not read here.",
@@ -205,7 +150,7 @@ def _read_yaml(text: str) -> Any:
         ) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise _fault(
+        raise fault_at(
             mark,
             "Hier klopt de opmaak van YAML niet.",
             "The YAML is not well formed here.",
@@ -291,8 +236,3 @@ def _unreadable() -> DocumentError:
             )
         ]
     )
-
-
-def _fault(mark: Any, nl: str, en: str, mend_nl: str, mend_en: str) -> DocumentError:
-    where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "document"
-    return DocumentError([Problem(where, both(nl, en), both(mend_nl, mend_en))])

@@ -16,9 +16,9 @@ import yaml
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
-from concordia.domain.charter.reading import LONGEST, NarrowLoader
 from concordia.domain.contracts.faults import form_problems
 from concordia.domain.contracts.model import KNOWN_VERSIONS, OPERATORS, Contract, Quality
+from concordia.domain.narrow import LONGEST, NarrowLoader
 from concordia.domain.problems import DocumentError, Problem
 from concordia.domain.texts import both
 
@@ -53,11 +53,6 @@ class _Loader(NarrowLoader):
         )
         mend = both("Verdeel het over meer contracten.", "Divide it over more contracts.")
         return DocumentError([Problem("document", what, mend)])
-
-    def pairs(self, node: Any) -> list[tuple[Any, Any]]:
-        """The pairs of a map as YAML has them: a contract is no document of our own making."""
-        pairs: list[tuple[Any, Any]] = node.value
-        return pairs
 
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, list("-+0123456789"))
