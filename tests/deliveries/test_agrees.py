@@ -7,7 +7,14 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 from support.deliveries import checked, contract_of, counts_of, planned, write_csv
-from support.drawn_deliveries import deliveries, plan_of_predicates, predicates, typed_rows, write_typed
+from support.drawn_deliveries import (
+    deliveries,
+    plan_of_predicates,
+    predicates,
+    predicates_of_columns,
+    typed_rows,
+    write_typed,
+)
 
 from concordia.deliveries.embedded import few
 from concordia.deliveries.embedded.quarantine import Wanted
@@ -82,7 +89,10 @@ def test_the_rows_put_aside_are_the_first_of_all_that_fail_with_every_rule_that_
 
 @pytest.mark.usefixtures("both_forms")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(predicates, min_size=1, max_size=4), st.lists(typed_rows, max_size=8))
+@given(
+    st.lists(predicates, min_size=1, max_size=4) | st.lists(predicates_of_columns, min_size=1, max_size=4),
+    st.lists(typed_rows, max_size=8),
+)
 def test_every_predicate_is_true_for_the_same_rows_in_a_typed_file(tmp_path, given, rows):
     plan = plan_of_predicates(given)
     file = write_typed(tmp_path / "lines.parquet", rows)

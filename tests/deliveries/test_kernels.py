@@ -15,7 +15,7 @@ from support.deliveries import checked, contract_of, counts_of, planned
 from concordia.deliveries.embedded import few, stream
 from concordia.deliveries.embedded.keys import KeyHashes
 from concordia.deliveries.embedded.sketches import SMALLEST, Distinct, hashes_of, text_hashes
-from concordia.deliveries.embedded.texts import eleven_whole, semantic_test, shape_test
+from concordia.deliveries.embedded.texts import eleven_whole, equal_test, semantic_test, shape_test
 from concordia.deliveries.embedded.vectors import texts_of, vector_of
 from concordia.domain.checking.reference import counts
 from concordia.domain.checking.semantic_types import SEMANTIC_TYPES, passes

@@ -245,6 +245,36 @@ def comparisons() -> st.SearchStrategy[ex.Expression]:
     return st.one_of(*found) | cells(Kind.BOOLEAN)
 
 
+def comparisons_of_columns() -> st.SearchStrategy[ex.Expression]:
+    """Comparisons that are judged on whole columns."""
+    kinds = [Kind.TEXT, Kind.INTEGER, Kind.DATE]
+    operators = st.sampled_from(["=", "<>"])
+    listed = st.lists(literals(Kind.TEXT), min_size=1, max_size=3)
+    patterns = st.sampled_from([Pattern.read(one) for one in ("^a", "^[a-c]{3}$", "^[A-Z]?$")])
+    return st.one_of(
+        *(st.builds(ex.Compare, operators, cells(kind), literals(kind)) for kind in kinds),
+        *(st.builds(ex.IsNull, cells(kind)) for kind in kinds),
+        st.builds(ex.Compare, operators, literals(Kind.TEXT), cells(Kind.TEXT)),
+        st.builds(ex.Matches, cells(Kind.TEXT), patterns),
+        st.builds(ex.In, cells(Kind.TEXT), listed.map(lambda items: tuple(item.value for item in items))),
+        st.builds(
+            ex.Compare,
+            st.sampled_from(["<", ">="]),
+            st.builds(ex.Length, cells(Kind.TEXT)),
+            st.integers(0, 4).map(ex.Literal),
+        ),
+    )
+
+
+predicates_of_columns = st.recursive(
+    comparisons_of_columns(),
+    lambda inner: (
+        st.builds(ex.Not, inner)
+        | st.builds(lambda parts: ex.And(tuple(parts)), st.lists(inner, min_size=2, max_size=3))
+        | st.builds(lambda parts: ex.Or(tuple(parts)), st.lists(inner, min_size=2, max_size=3))
+    ),
+    max_leaves=5,
+)
 predicates = st.recursive(
     comparisons(),
     lambda inner: (

@@ -43,7 +43,9 @@ class Batch:
     def texts(self, name: str) -> Texts:
         """A column of texts."""
         if name not in self._texts:
-            self._texts[name] = texts_of(self.record.column(name))
+            column = self.record.column(name)
+            coded = pa.types.is_dictionary(column.type)
+            self._texts[name] = texts_of(column.dictionary_decode() if coded else column)
         return self._texts[name]
 
     def dictionary(self, name: str) -> tuple[NDArray[np.int32], list[str]]:

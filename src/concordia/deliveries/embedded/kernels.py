@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from concordia.deliveries.embedded.batches import Batch, Predicate, Truth, either, kleene, known, opposite
 from concordia.deliveries.embedded.cells import Cells
 from concordia.deliveries.embedded.sketches import Hashes, mixed
-from concordia.deliveries.embedded.texts import eleven_whole, semantic_test, shape_test
+from concordia.deliveries.embedded.texts import eleven_whole, equal_test, semantic_test, shape_test
 from concordia.deliveries.embedded.values import sql_type
 from concordia.deliveries.embedded.vectors import Array, Bools, Texts, Vector, nulls_of, vector_of
 from concordia.domain.checking.expressions import (
@@ -59,11 +59,14 @@ def has_vector(sort: Sort) -> bool:
 class Kernels:
     """Forms of expressions over the cells of a delivery. A batch names a column as the cells do (`v0`)."""
 
-    def __init__(self, cells: Cells) -> None:
-        self.cells = cells
+    def __init__(self, cells: Cells, once: Callable[[Expression], Predicate | None] = lambda _: None) -> None:
+        self.cells, self.once = cells, once
 
     def of(self, node: Expression) -> Predicate | None:
-        """A predicate; None where it has no form here."""
+        """A predicate; None where it has no form here. `once` is asked first, for texts that are judged once each."""
+        return self.once(node) or self._whole(node)
+
+    def _whole(self, node: Expression) -> Predicate | None:
         match node:
             case Not(part):
                 inner = self.of(part)
@@ -160,6 +163,9 @@ class Kernels:
         match node.left, node.right:
             case Length(Column(name)), Literal(int() as length) if self._sort(name).kind is Kind.TEXT:
                 return self._of_texts(name, lambda texts: operator(texts.lengths, length))
+            case Column(name), Literal(str() as word) if self._sort(name).kind is Kind.TEXT:
+                same = self._one_of(name, (word,)) if node.operator in {"=", "<>"} else None
+                return same if same is None or node.operator == "=" else lambda batch: opposite(same(batch))
             case left, Literal(given):
                 return self._against(left, operator, given)
             case Column(first), Column(second) if self._alike(first, second):
@@ -216,6 +222,9 @@ class Kernels:
 
     def _one_of(self, name: str, values: tuple[Value, ...]) -> Predicate | None:
         sort = self._sort(name)
+        if sort.kind is Kind.TEXT:
+            equal = equal_test(values) if len(values) <= _FEW_VALUES else None
+            return None if equal is None else self._of_texts(name, equal)
         limits = [_encoded(sort, value) for value in values]
         if not has_vector(sort) or sort.kind is Kind.BOOLEAN or None in limits or len(limits) > _FEW_VALUES:
             return None

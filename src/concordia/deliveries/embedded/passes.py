@@ -29,6 +29,7 @@ from concordia.deliveries.embedded.summaries import Summary
 from concordia.deliveries.embedded.wholes import surplus, surplus_among
 from concordia.deliveries.files import Source
 from concordia.domain.checking.rules import ColumnPlan, KeyRule
+from concordia.domain.checking.expressions import Expression, columns_in
 from concordia.domain.checking.sorts import Kind
 
 _MOST_KNOWN = 200_000  # values of a reference that a batch is held against itself
@@ -83,10 +84,11 @@ class _Passes:
         self.connection, self.cells, self.means = connection, cells, means
         self.sources = tuple(source for source in sources if source.form == cells.relation.form)
         self.straight = from_parquet.straight(sources, cells)
-        self.kernels = Kernels(cells)
+        self.kernels = Kernels(cells, self._judged_once)
         self.few = few_valued(connection, cells, self.sources, self.straight)
         self.fews = {name: Few(connection.cursor, cells, name) for name in self.few}
         self.predicates: dict[str, Predicate] = {}
+        self.forms = cells.forms()
         self.summaries: dict[str, Summary] = {}
 
     def over(self, asked: Sequence[Asked]) -> RowCounts:
@@ -123,17 +125,15 @@ class _Passes:
 
     def _predicate(self, asked: Asked) -> Predicate | None:
         """The fastest form there is: few different texts are judged once each."""
-        column = next(iter(asked.columns)) if len(asked.columns) == 1 else ""
-        few = self.fews.get(column)
-        if asked.known and column in self.straight:
-            return self._unknown(column, asked.known)
-        if asked.expression is None:
-            return None
-        return (
-            few.predicate(asked.condition)
-            if few and few.takes(asked.expression)
-            else self.kernels.of(asked.expression)
-        )
+        if asked.known and len(asked.columns) == 1 and asked.columns <= self.straight:
+            return self._unknown(next(iter(asked.columns)), asked.known)
+        return None if asked.expression is None else self.kernels.of(asked.expression)
+
+    def _judged_once(self, expression: Expression) -> Predicate | None:
+        """The form of what looks at one column of few texts, alone or as part of more."""
+        columns = columns_in(expression)
+        few = self.fews.get(next(iter(columns))) if len(columns) == 1 else None
+        return few.predicate(self.forms.of(expression)) if few and few.takes(expression) else None
 
     def _unknown(self, column: str, table: str) -> Predicate | None:
         (count,) = one(self.connection, f"SELECT count(*) FROM {table}")

@@ -1,6 +1,6 @@
 """Tests on many texts at once, by their bytes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -13,6 +13,7 @@ from concordia.domain.checking.shapes import Shape, shapes_of
 type Bytes = NDArray[np.uint8]
 
 _TILE = 256  # texts that one row of a table of places covers, so that numpy's inner loops are long
+_LONGEST_EQUAL = 64  # bytes of a text that all others are held against
 _WEIGHTS = np.array([9, 8, 7, 6, 5, 4, 3, 2, -1], np.int16)
 _NUMBERED = {"bsn": 9, "rsin": 9, "lhnr": 12}  # the eleven-test is of the first nine digits
 
@@ -43,6 +44,25 @@ def semantic_test(key: str) -> Callable[[Texts], Bools] | None:
     if shapes is None or not (key in _NUMBERED or SEMANTIC_TYPES[key].is_form_alone):
         return None
     return _numbered(shapes[0], _NUMBERED[key]) if key in _NUMBERED else shape_test(shapes)
+
+
+def equal_test(values: Sequence[object]) -> Callable[[Texts], Bools] | None:
+    """Whether each text is one of these; None where one of them is no text, or longer than is looked at here."""
+    written = [value.encode("utf-8", "surrogatepass") for value in values if isinstance(value, str)]
+    if len(written) < len(values) or any(len(one) > _LONGEST_EQUAL for one in written):
+        return None
+    words = [[int.from_bytes(one[at : at + 8], "little") for at in range(0, len(one), 8)] for one in written]
+
+    def fits(texts: Texts) -> Bools:
+        found = np.zeros(len(texts), np.bool_)
+        for one, parts in zip(written, words, strict=True):
+            same = texts.sizes == len(one)
+            for number, part in enumerate(parts):
+                same &= texts.words(8 * number, 0) == np.uint64(part)
+            found |= same
+        return found
+
+    return fits
 
 
 def eleven_whole(numbers: NDArray[np.int64]) -> Bools:
