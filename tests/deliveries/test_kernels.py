@@ -14,6 +14,7 @@ from support.deliveries import checked, contract_of, counts_of, planned
 
 from concordia.deliveries.embedded import few, stream
 from concordia.deliveries.embedded.keys import KeyHashes
+from concordia.deliveries.embedded.passes import _Passes
 from concordia.deliveries.embedded.sketches import SMALLEST, Distinct, hashes_of, text_hashes
 from concordia.deliveries.embedded.texts import eleven_whole, equal_test, semantic_test, shape_test
 from concordia.deliveries.embedded.vectors import texts_of, vector_of
@@ -220,6 +221,42 @@ def test_many_batches_count_as_the_rules_say_and_show_the_first_rows(tmp_path, m
         assert seen[name].filled == len(values)
         assert (seen[name].lowest, seen[name].highest) == (str(min(values)), str(max(values)))
         assert abs((seen[name].distinct or 0) - len(set(values))) <= 0.1 * len(set(values))
+
+
+@pytest.mark.parametrize("most", [few.FEW, -1])
+def test_a_rule_over_several_texts_of_which_there_are_few_is_judged(tmp_path, monkeypatch, most):
+    monkeypatch.setattr(few, "FEW", most)
+    table = pa.table({"a": ["x", None, "yy"] * 1_000, "b": [None, "q", None] * 1_000})
+    parquet.write_table(table, tmp_path / "lines.parquet")
+    wanted = ("a IS NOT NULL AND b IS NULL", "length(a) > 1 OR length(b) > 1", "a = 'x' AND b IS NULL")
+    quality = [
+        {"type": "sql", "query": f"SELECT COUNT(*) FROM lines WHERE {where}", "mustBe": 0} for where in wanted
+    ]
+    columns = ({"name": name, "logicalType": "string"} for name in "ab")
+    found = counts_of(
+        checked(planned(contract_of(*columns, quality=quality)), [tmp_path / "lines.parquet"], tmp_path)
+    )
+    assert [found[f"lines.quality.{number}"] for number in range(3)] == [2_000, 1_000, 1_000]
+
+
+@given(TEXTS, st.lists(TEXTS.map(lambda texts: next(filter(None, texts), "")), min_size=1, max_size=4))
+def test_texts_are_found_equal_by_their_bytes(texts, listed):
+    some = [*listed, *(text for text in texts[:3] if text)]
+    test = equal_test(some)
+    assert test is not None
+    array = pa.array(["head", *texts], pa.string()).slice(1)
+    assert test(texts_of(array)).tolist() == [(text or "") in some for text in texts]
+
+
+def test_rows_are_shown_alike_whether_seen_while_reading_or_read_again(tmp_path, monkeypatch):
+    table = typed(9_000, random.Random(20261127))
+    parquet.write_table(table, tmp_path / "lines.parquet", row_group_size=2_000)
+    plan = planned(CONTRACT)
+    seen = checked(plan, [tmp_path / "lines.parquet"], tmp_path, sample=7)
+    monkeypatch.setattr(_Passes, "_shown", lambda *_: {})
+    again = checked(plan, [tmp_path / "lines.parquet"], tmp_path, sample=7)
+    assert [one.samples for one in seen.rules] == [one.samples for one in again.rules]
+    assert any(cell is None for one in seen.rules for row in one.samples for _, cell in row.values)
 
 
 def test_a_key_that_stands_in_batches_of_other_texts_is_found(tmp_path):

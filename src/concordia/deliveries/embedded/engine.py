@@ -13,8 +13,9 @@ from concordia.deliveries.embedded.passes import Means, RowCounts, read_rows
 from concordia.deliveries.embedded.profiles import profiles
 from concordia.deliveries.embedded.quarantine import Wanted, quarantine
 from concordia.deliveries.embedded.relation import FILE, Relation, relation_of
-from concordia.deliveries.embedded.samples import Shown, shown_cells
+from concordia.deliveries.embedded.samples import shown_cells
 from concordia.deliveries.embedded.session import one, open_session, rows
+from concordia.deliveries.embedded.showing import Shown
 from concordia.deliveries.embedded.wholes import (
     NotCheckedError,
     differing,
@@ -164,7 +165,7 @@ class _Run:
         for rule in self.plan.rules:
             self._whole(rule, read)
         judgements = tuple(self._judged(rule, total) for rule in self.plan.rules)
-        shown = self._with_samples(judgements)
+        shown = self._with_samples(judgements, read.found.shown)
         run = self._quarantined(judgements, known)
         return Result(
             *identity,
@@ -308,8 +309,8 @@ class _Run:
             return judged(rule, None, total, reason=self.reasons.get(rule.key))
         return judged(rule, found.count, total)
 
-    def _with_samples(self, judgements: tuple[RuleResult, ...]) -> tuple[RuleResult, ...]:
-        """The first rows that each failed rule counted, with what stood in its columns."""
+    def _with_samples(self, judgements: tuple[RuleResult, ...], seen: Shown) -> tuple[RuleResult, ...]:
+        """The first rows that each failed rule counted, with what stood in its columns; some was seen already."""
         nothing = Counted(0)
         failed = [
             one for one in judgements if one.outcome == "failed" and self.counted.get(one.key, nothing).places
@@ -317,9 +318,11 @@ class _Run:
         wanted: dict[str, frozenset[int]] = {}
         for judgement in failed:
             for column in judgement.columns:
-                places = self.counted[judgement.key].places
-                wanted[column] = wanted.get(column, frozenset()) | frozenset(places)
-        shown = shown_cells(self.connection, self.cells, self.delivery.sources, wanted)
+                places = {
+                    place for place in self.counted[judgement.key].places if (place, column) not in seen
+                }
+                wanted[column] = wanted.get(column, frozenset()) | places
+        shown = seen | shown_cells(self.connection, self.cells, self.delivery.sources, wanted)
         return tuple(
             replace(judgement, samples=self._samples(judgement, shown)) if judgement in failed else judgement
             for judgement in judgements

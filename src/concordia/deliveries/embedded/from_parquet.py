@@ -5,7 +5,7 @@ as numbers of a dictionary. Statistics of the file are not looked at.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -103,7 +103,9 @@ def read(reading: Reading, keys: Mapping[str, KeyHashes], *, threads: int, rows:
     found = Found(counts={key: 0 for key, _ in reading.judging.tests})
     try:
         for judged in in_turn(
-            _groups(reading.sources), lambda group: list(_judged(reading, group, keys, rows)), threads
+            _groups(reading.sources),
+            lambda group: list(_judged(reading, group, keys, rows, found.told)),
+            threads,
         ):
             for one_of in judged:
                 found.take(one_of, reading.judging)
@@ -160,9 +162,11 @@ def _plain(column: pa.Array) -> pa.Array:
     return column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
 
 
-def _judged(reading: Reading, group: _Group, keys: Mapping[str, KeyHashes], rows: int) -> Iterator[Judged]:
+def _judged(
+    reading: Reading, group: _Group, keys: Mapping[str, KeyHashes], rows: int, told: Container[str]
+) -> Iterator[Judged]:
     for record, place in _records(reading, group, rows):
-        judged = judge(reading.judging, Batch(record), partial(np.add, place))
+        judged = judge(reading.judging, Batch(record), partial(np.add, place), told)
         for key, hashes in judged.hashes:  # at once, since a row group may be as long as the file
             keys[key].add(hashes)
         judged.hashes.clear()

@@ -23,13 +23,14 @@ from concordia.deliveries.embedded.few import Few, few_valued
 from concordia.deliveries.embedded.kernels import Kernels, has_vector
 from concordia.deliveries.embedded.keys import KeyHashes
 from concordia.deliveries.embedded.session import one
+from concordia.deliveries.embedded.showing import Showing
 from concordia.deliveries.embedded.sketches import Hashes
 from concordia.deliveries.embedded.stream import Found, Judging, batch_rows
 from concordia.deliveries.embedded.summaries import Summary
 from concordia.deliveries.embedded.wholes import surplus, surplus_among
 from concordia.deliveries.files import Source
-from concordia.domain.checking.rules import ColumnPlan, KeyRule
 from concordia.domain.checking.expressions import Expression, columns_in
+from concordia.domain.checking.rules import ColumnPlan, KeyRule
 from concordia.domain.checking.sorts import Kind
 
 _MOST_KNOWN = 200_000  # values of a reference that a batch is held against itself
@@ -87,8 +88,8 @@ class _Passes:
         self.kernels = Kernels(cells, self._judged_once)
         self.few = few_valued(connection, cells, self.sources, self.straight)
         self.fews = {name: Few(connection.cursor, cells, name) for name in self.few}
-        self.predicates: dict[str, Predicate] = {}
         self.forms = cells.forms()
+        self.predicates: dict[str, Predicate] = {}
         self.summaries: dict[str, Summary] = {}
 
     def over(self, asked: Sequence[Asked]) -> RowCounts:
@@ -229,7 +230,19 @@ class _Passes:
             for one_of in cluster.asked
             if one_of.hashed
         )
-        return from_parquet.Reading(self.sources, columns, few, replace(self._judging(cluster), keys=keys))
+        judging = replace(self._judging(cluster), keys=keys, shown=self._shown(cluster))
+        return from_parquet.Reading(self.sources, columns, few, judging)
+
+    def _shown(self, cluster: Cluster) -> dict[str, tuple[Showing, ...]]:
+        """The columns that are shown of rows that fail a rule."""
+        return {
+            one_of.rule.key: tuple(
+                Showing(name, self.cells.value(name), self.cells.plan.column(name).sensitive)
+                for name in one_of.rule.columns
+                if name in cluster.columns
+            )
+            for one_of in cluster.asked
+        }
 
     def _by_engine(self, cluster: Cluster, keys: Mapping[str, KeyHashes], *, rejecting: bool) -> Found:
         judging = self._judging(cluster)

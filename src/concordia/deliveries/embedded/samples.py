@@ -3,17 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 import duckdb
-import pyarrow as pa
 
 from concordia.deliveries.embedded import from_parquet
 from concordia.deliveries.embedded.cells import Cells
 from concordia.deliveries.embedded.session import rows
+from concordia.deliveries.embedded.showing import LONGEST_SHOWN, Shown, as_shown
 from concordia.deliveries.files import Source
 from concordia.domain.checking.result import HIDDEN
-
-LONGEST_SHOWN = 200
-
-type Shown = dict[tuple[int, str], str | None]
 
 
 def shown_cells(
@@ -32,16 +28,10 @@ def shown_cells(
     for column in sorted(wanted.keys() & straight):
         plan = cells.plan.column(column)
         for places, values in from_parquet.values_at(files, plan.source, sorted(wanted[column])):
-            texts = (_written(text, hidden=plan.sensitive) for text in values.cast(pa.string()).to_pylist())
+            texts = as_shown(values, hidden=plan.sensitive)
             found |= {(place, column): text for place, text in zip(places, texts, strict=True)}
     others = sorted(wanted.keys() - straight)
     return found | _asked(connection, cells, {column: wanted[column] for column in others})
-
-
-def _written(text: str | None, *, hidden: bool) -> str | None:
-    if text is None:
-        return None
-    return HIDDEN if hidden else text[:LONGEST_SHOWN]
 
 
 def _asked(

@@ -4,7 +4,7 @@ They come from the engine, which reads every form of file (`from_engine`), or st
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from concordia.deliveries.embedded.batches import Batch, Predicate
+from concordia.deliveries.embedded.showing import Showing, Shown, as_shown
 from concordia.deliveries.embedded.sketches import Hashes
 from concordia.deliveries.embedded.summaries import Seen, Summary
 from concordia.deliveries.embedded.vectors import Bools
@@ -26,7 +27,7 @@ _BYTES = 16  # of a cell in a batch, about
 class Judging:
     """What batches are judged on: predicates and hashes by the keys of their rules, columns to sum up.
 
-    `sample` says how many failing rows to show.
+    `sample` says how many failing rows to show, `shown` which columns of them by the key of the rule.
     """
 
     tests: tuple[tuple[str, Predicate], ...]
@@ -34,25 +35,29 @@ class Judging:
     sample: int
     keys: tuple[tuple[str, Callable[[Batch], tuple[Hashes, Bools | None]]], ...] = ()
 
+    shown: Mapping[str, tuple[Showing, ...]] = field(default_factory=dict)
 
 @dataclass(slots=True)
 class Judged:
-    """What one batch tells: rows, for each rule how often it failed and where first, columns, keys."""
+    """What one batch tells: rows, for each rule how often it failed and where first, columns, keys, cells to show."""
 
     rows: int
     failed: list[tuple[str, int, list[int]]]
     seen: list[Seen]
     hashes: list[tuple[str, Hashes]]
 
+    shown: Shown = field(default_factory=dict)
 
 @dataclass(slots=True)
 class Found:
-    """What was found so far, by the keys of rules."""
+    """What was found so far, by the keys of rules. `told` are those of which enough failing rows are known."""
 
     rows: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     places: dict[str, list[int]] = field(default_factory=dict)
 
+    shown: Shown = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     def take(self, judged: Judged, judging: Judging) -> None:
         """Take in what a batch told."""
         self.rows += judged.rows
@@ -61,6 +66,9 @@ class Found:
             if count:
                 self.places[key] = sorted([*self.places.get(key, ()), *places])[: judging.sample]
         for summary, seen in zip(judging.summaries, judged.seen, strict=True):
+                if len(self.places[key]) == judging.sample:
+                    self.told.add(key)
+        self.shown |= judged.shown
             summary.take(seen)
 
     def join(self, other: "Found") -> None:
@@ -69,17 +77,29 @@ class Found:
         self.counts |= other.counts
         self.places |= other.places
 
+        self.shown |= other.shown
 
-def judge(judging: Judging, batch: Batch, place_of: Callable[[Places], Places]) -> Judged:
-    """What a batch tells. `place_of` gives the places of rows by their numbers in the batch."""
-    failed = []
+def judge(
+    judging: Judging, batch: Batch, place_of: Callable[[Places], Places], told: Container[str] = ()
+) -> Judged:
+    """What a batch tells. `place_of` gives the places of rows by their numbers in the batch.
+
+    Of rules that are `told`, earlier rows than these are known to fail, as many as are shown.
+    """
+    judged = Judged(batch.size, [], [], [])
     for key, predicate in judging.tests:
         true = predicate(batch).true
         count = int(np.count_nonzero(true))
-        first = place_of(np.flatnonzero(true)[: judging.sample]) if count and judging.sample else ()
-        failed.append((key, count, [int(place) for place in first]))
-    hashes = [(key, _filled(*hashed(batch))) for key, hashed in judging.keys]
-    return Judged(batch.size, failed, [summary.see(batch) for summary in judging.summaries], hashes)
+        wanted = judging.sample if count and key not in told else 0
+        first = np.flatnonzero(true)[:wanted] if wanted else _NO_ROWS
+        places = [int(place) for place in place_of(first)] if len(first) else []
+        judged.failed.append((key, count, places))
+        for showing in judging.shown.get(key, ()) if places else ():
+            texts = as_shown(batch.record.column(showing.value).take(first), hidden=showing.hidden)
+            judged.shown |= {(place, showing.column): text for place, text in zip(places, texts, strict=True)}
+    judged.hashes += [(key, _filled(*hashed(batch))) for key, hashed in judging.keys]
+    judged.seen += [summary.see(batch) for summary in judging.summaries]
+    return judged
 
 
 def _filled(hashes: Hashes, nulls: Bools | None) -> Hashes:
