@@ -40,6 +40,13 @@ def take_limits(memory: int, seconds: int | None, disk: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
 
+def give_back() -> None:
+    """Give the system what this process holds and does not use, where the C library can."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
+
+
 def _bind(kind: int, most: int) -> None:
     """Bind to a limit, or to a lower one that is there already: nobody but root may raise it."""
     hard = resource.getrlimit(kind)[1]

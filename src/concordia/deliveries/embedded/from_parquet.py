@@ -23,6 +23,7 @@ from concordia.deliveries.embedded.keys import KeyHashes
 from concordia.deliveries.embedded.sketches import Hashes
 from concordia.deliveries.embedded.stream import Found, Judged, Judging, in_turn, judge
 from concordia.deliveries.files import Source
+from concordia.deliveries.limits import give_back
 from concordia.domain.checking.rules import ColumnPlan
 from concordia.domain.checking.sorts import Kind, Sort
 
@@ -112,6 +113,7 @@ def read(reading: Reading, keys: Mapping[str, KeyHashes], *, threads: int, rows:
     except _UNREADABLE as error:
         raise engine_error(error) from error
     pa.default_memory_pool().release_unused()  # for the engine, which reads next
+    give_back()
     return found
 
 

@@ -19,7 +19,8 @@ from concordia.deliveries.embedded.vectors import Bools
 
 type Places = NDArray[np.int64]
 
-LEAST_ROWS, MOST_ROWS = 2_048, 65_536  # of a batch: smaller ones take turns too often
+_NO_ROWS = np.empty(0, np.int64)
+LEAST_ROWS, MOST_ROWS = 2_048, 131_072  # of a batch: smaller ones take turns too often
 _BYTES = 16  # of a cell in a batch, about
 
 
@@ -34,8 +35,8 @@ class Judging:
     summaries: tuple[Summary, ...]
     sample: int
     keys: tuple[tuple[str, Callable[[Batch], tuple[Hashes, Bools | None]]], ...] = ()
-
     shown: Mapping[str, tuple[Showing, ...]] = field(default_factory=dict)
+
 
 @dataclass(slots=True)
 class Judged:
@@ -45,8 +46,8 @@ class Judged:
     failed: list[tuple[str, int, list[int]]]
     seen: list[Seen]
     hashes: list[tuple[str, Hashes]]
-
     shown: Shown = field(default_factory=dict)
+
 
 @dataclass(slots=True)
 class Found:
@@ -55,9 +56,9 @@ class Found:
     rows: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     places: dict[str, list[int]] = field(default_factory=dict)
-
     shown: Shown = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+
     def take(self, judged: Judged, judging: Judging) -> None:
         """Take in what a batch told."""
         self.rows += judged.rows
@@ -65,10 +66,10 @@ class Found:
             self.counts[key] = self.counts.get(key, 0) + count
             if count:
                 self.places[key] = sorted([*self.places.get(key, ()), *places])[: judging.sample]
-        for summary, seen in zip(judging.summaries, judged.seen, strict=True):
                 if len(self.places[key]) == judging.sample:
                     self.told.add(key)
         self.shown |= judged.shown
+        for summary, seen in zip(judging.summaries, judged.seen, strict=True):
             summary.take(seen)
 
     def join(self, other: "Found") -> None:
@@ -76,8 +77,8 @@ class Found:
         self.rows = max(self.rows, other.rows)
         self.counts |= other.counts
         self.places |= other.places
-
         self.shown |= other.shown
+
 
 def judge(
     judging: Judging, batch: Batch, place_of: Callable[[Places], Places], told: Container[str] = ()
