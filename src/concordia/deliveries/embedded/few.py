@@ -79,19 +79,21 @@ class Few:
         self.conditions.append(condition)
 
         def test(batch: Batch) -> Truth:
+            indices, _ = batch.dictionary(self.cells.value(self.column))
             judged = self._judged(batch)[number]
             unknown = judged == _UNKNOWN
-            return Truth(judged == _TRUE, unknown if unknown.any() else None)
+            return Truth((judged == _TRUE)[indices], unknown[indices] if unknown.any() else None)
 
         return test
 
     def _judged(self, batch: Batch) -> NDArray[np.int8]:
-        """For each condition, its judgement of each row."""
+        """For each condition, its judgement of each text of the batch, and at last of nothing, where it occurs."""
         kept = batch.kept.get(self.column)
         if kept is None:
             indices, values = batch.dictionary(self.cells.value(self.column))
-            table = np.array(self._judgements([*values, None]), np.int8).T
-            kept = batch.kept[self.column] = np.ascontiguousarray(table)[:, indices]
+            is_filled = not len(indices) or indices.min() >= 0
+            judged = self._judgements([*values, values[0] if values and is_filled else None])
+            kept = batch.kept[self.column] = np.ascontiguousarray(np.array(judged, np.int8).T)
         return kept
 
     def _judgements(self, values: list[str | None]) -> list[tuple[int, ...]]:

@@ -58,11 +58,31 @@ class Texts:
 
         `least` is how many bytes every text has from that place on; texts of eight need not be cut.
         """
+        if isinstance(at, int) and self._alike and at < self._alike:
+            return self._words_alike(at)
         every = np.ndarray((len(self._padded) - 7,), np.dtype("<u8"), self._padded, strides=(1,))
         found: NDArray[np.uint64] = every[np.minimum(self.starts[:-1] + at, len(self.data))]
         if least < 8:
             found &= _FIRST[np.clip(self.sizes - at, 0, 8)]
         return found
+
+    @cached_property
+    def _alike(self) -> int:
+        """The bytes of each text that is not empty, where all of them have as many; else 0."""
+        most = self.ends[1]
+        return most if most and np.count_nonzero(self.sizes == most) * most == len(self.data) else 0
+
+    def _words_alike(self, at: int) -> NDArray[np.uint64]:
+        """The same, of texts that stand one after the other at equal distances."""
+        size = self._alike
+        count = len(self.data) // size
+        words = np.ndarray((count,), np.dtype("<u8"), self._padded, offset=at, strides=(size,))
+        found: NDArray[np.uint64] = words & _FIRST[min(size - at, 8)]
+        if count == len(self):
+            return found
+        spread = np.zeros(len(self), np.uint64)
+        spread[self.sizes == size] = found
+        return spread
 
     @cached_property
     def _padded(self) -> NDArray[np.uint8]:
