@@ -51,3 +51,41 @@ def test_row_ten_million_is_found_by_its_number_and_put_aside(long_file, tmp_pat
     assert {sample.row for one in found.rules for sample in one.samples} == {ROWS}
     (row,) = map(json.loads, aside.read_text(encoding="utf-8").splitlines())
     assert (row["_row"], row["amount"], row["code"]) == (ROWS, "-1", "nl")
+
+
+KNOWN = [
+    {"name": "code", "logicalType": "string", "relationships": [{"to": "known.code"}]},
+    {"name": "wide", "logicalType": "string"},
+    {"name": "amount", "logicalType": "integer", "logicalTypeOptions": {"minimum": 0}},
+]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one column", "columns together"])
+def test_rows_of_long_csv_files_have_their_numbers_however_many_threads_read(tmp_path, together):
+    """Lines that are no row have no number. A list of pairs is joined, after which rows come in any order."""
+    rows, files, wrong = 300_000, ("a", "b"), {"a": {9, 70_001, 299_999}, "b": {1, 150_000, 250_007}}
+    for name in files:
+        with (tmp_path / f"{name}.csv").open("w", encoding="utf-8") as file:
+            file.write("code,wide,amount\n")
+            for number in range(1, rows + 1):
+                file.write("only one\n" if number % 100_000 == 50 else "")
+                code = "ZZ" if number in wrong[name] else "NL"
+                file.write(f"{code},{'x' * (number % 61)},{-1 if number in wrong[name] else number}\n")
+    (tmp_path / "known.csv").write_text("code,amount\nNL,1\n", encoding="utf-8")
+    pairs = [{"from": ["lines.code", "lines.code"], "to": ["known.code", "known.code"]}]
+    columns = [column | ({"relationships": []} if together else {}) for column in KNOWN]
+    found = check_delivery(
+        dump_contract(contract_of(*columns, **({"relationships": pairs} if together else {}))),
+        "lines",
+        [tmp_path / f"{name}.csv" for name in files],
+        references={"known": [tmp_path / "known.csv"]},
+        limits=Limits(threads=4),
+    )
+    expected = [(f"{name}.csv", number) for name in files for number in sorted(wrong[name])]
+    shown = {
+        one.key: [(sample.file, sample.row) for sample in one.samples] for one in found.rules if one.samples
+    }
+    assert shown.pop("lines.amount.minimum") == expected
+    assert list(shown.values()) == [expected]
+    assert found.rows == len(files) * rows
+    assert failing(found)["lines.readable"] == 6

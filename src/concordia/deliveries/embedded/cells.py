@@ -48,10 +48,16 @@ class Cells:
         sorts = {column.name: column.sort for column in self.plan.columns}
         return Forms(sorts, self.value, self.written, self.is_text)
 
-    def rows(self, columns: Iterable[str], *, numbered: bool, rejecting: bool = False) -> str:
-        """A query of these columns' cells, with the place of each row where `numbered`."""
+    def rows(
+        self, columns: Iterable[str], *, numbered: bool, rejecting: bool = False, ordered: bool = False
+    ) -> str:
+        """A query of these columns' cells, with the place of each row where `numbered`.
+
+        With `ordered` there is the number of its `file` instead, and rows come in their order.
+        """
         named = set(columns)
         raws: list[str] = []
+        values: list[str] = []
         parts: list[str] = []
         for number, column in enumerate(self.plan.columns):
             if column.name in named:
@@ -60,17 +66,20 @@ class Cells:
                 cast = cast_sql(column.sort, _number_text(column, cell), cell.delivered)
                 raws += [f"{cell.raw} AS {raw}", *([f"{cast} AS t{number}"] if cast else [])]
                 made = f"t{number}" if cast else ""
-                parts += [
-                    raw,
-                    f"{value_sql(column.sort, given, cell.delivered, made)} AS v{number}",
-                    f"{nothing_sql(column.sort, raw, cell.delivered)} AS n{number}",
-                ]
-        if numbered:
-            raws.append(f"(({FILE}::BIGINT << {SHIFT}) | {PLACE}) AS place")
-            parts.append("place")
-        source = self.relation.rejecting if rejecting else self.relation.sql
-        inner = f"(SELECT {', '.join(raws) or '1 AS one'} FROM {source})"
-        return f"(SELECT {', '.join(parts) or 'one'} FROM {inner})"
+                values += [raw, f"{value_sql(column.sort, given, cell.delivered, made)} AS v{number}"]
+                nothing = nothing_sql(column.sort, raw, cell.delivered, f"v{number}")
+                parts += [raw, f"v{number}", f"{nothing} AS n{number}"]
+        if numbered or ordered:
+            place = "file" if ordered else "place"
+            given = f"{FILE}::BIGINT" if ordered else f"(({FILE}::BIGINT << {SHIFT}) | {PLACE})"
+            raws.append(f"{given} AS {place}")
+            values.append(place)
+            parts.append(place)
+        relation = self.relation
+        source = relation.ordered[rejecting] if ordered else relation.rejecting if rejecting else relation.sql
+        for listed in (raws or ["1 AS one"], values or ["one"], parts or ["one"]):
+            source = f"(SELECT {', '.join(listed)} FROM {source})"
+        return source
 
 
 def _number_text(column: ColumnPlan, cell: Cell) -> str:

@@ -242,9 +242,8 @@ class _Run:
         """Each file with its rows. With one file that is all of them; with more they are counted."""
         by_file = {0: total}
         if len(self.delivery.sources) > 1:
-            counted = rows(
-                self.connection, f"SELECT {FILE}, count(*) FROM {self.cells.relation.sql} GROUP BY 1"
-            )
+            source = self.cells.relation.ordered[0] or self.cells.relation.sql
+            counted = rows(self.connection, f"SELECT {FILE}, count(*) FROM {source} GROUP BY 1")
             by_file = {int(file): int(count) for file, count in counted}
         filled = [source for source in self.delivery.sources if source.form == self.cells.relation.form]
         return tuple(

@@ -1,6 +1,7 @@
 """Batches that the engine reads, of every form of file; what has no predicate is judged by it, as bits of a mask."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from concordia.deliveries.embedded.asked import BITS, Asked, mask
 from concordia.deliveries.embedded.batches import Batch
+from concordia.deliveries.embedded.cells import SHIFT
 from concordia.deliveries.embedded.keys import KeyHashes
 from concordia.deliveries.embedded.sketches import Hashes
 from concordia.deliveries.embedded.stream import Found, Judged, Judging, Places, in_turn, judge
@@ -23,7 +25,8 @@ WANT_OF_MEMORY = ("Out of Memory", "MemoryError", "malloc", "ailed to allocate",
 class Reading:
     """One reading. `source` is what stands behind FROM; `exported` names the values that batches need.
 
-    `conditions` are what the engine judges, `hashed` the keys it hashes.
+    `conditions` are what the engine judges, `hashed` the keys it hashes. `place` names the column that tells where a
+    row stands: its place, or its `file`, whose rows then come in their order; empty where nobody asks.
     """
 
     source: str
@@ -31,6 +34,7 @@ class Reading:
     judging: Judging
     conditions: tuple[Asked, ...]
     hashed: tuple[Asked, ...]
+    place: str
 
     @property
     def words(self) -> list[Sequence[Asked]]:
@@ -46,8 +50,7 @@ class Reading:
         ]
         keys = [f"{asked.hashed} AS k{number}" for number, asked in enumerate(self.hashed)]
         seen = [summary.value for summary in self.judging.summaries]
-        place = ["place"] if self.judging.sample and (self.conditions or self.judging.tests) else []
-        parts = [*dict.fromkeys([*self.exported, *seen]), *words, *keys, *place]
+        parts = [*dict.fromkeys([*self.exported, *seen]), *words, *keys, *filter(None, [self.place])]
         return f"SELECT {', '.join(parts) or '1 AS one'} FROM {self.source}"
 
 
@@ -65,7 +68,7 @@ def read(
     ]
     found = Found(counts=dict.fromkeys(keys_of_rules, 0))
     batches = _batches(connection.sql(reading.query).to_arrow_reader(rows))
-    for judged in in_turn(batches, lambda record: _judged(reading, record), threads):
+    for judged in in_turn(_placed(reading, batches), lambda placed: _judged(reading, *placed), threads):
         found.take(judged, reading.judging)
         for key, hashes in judged.hashes:
             keys[key].add(hashes)
@@ -92,8 +95,24 @@ def engine_error(error: Exception) -> duckdb.Error:
     return duckdb.InterruptException(said) if "INTERRUPT" in said else duckdb.Error(said)
 
 
-def _judged(reading: Reading, record: pa.RecordBatch) -> Judged:
-    places = _whole(record, "place") if "place" in record.schema.names else np.empty(0, np.int64)
+def _placed(reading: Reading, records: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, Places]]:
+    """The batches with the places of their rows."""
+    seen: Counter[int] = Counter()
+    for record in records:
+        if reading.place != "file":
+            yield record, _whole(record, reading.place) if reading.place else np.empty(0, np.int64)
+            continue
+        files = _whole(record, "file")
+        places = files << SHIFT
+        for file in set(files.tolist()) if len(files) and files[0] != files[-1] else set(files[:1].tolist()):
+            here = files == file
+            count = int(np.count_nonzero(here))
+            places[here] += np.arange(seen[file] + 1, seen[file] + count + 1)
+            seen[file] += count
+        yield record, places
+
+
+def _judged(reading: Reading, record: pa.RecordBatch, places: Places) -> Judged:
     judged = judge(reading.judging, Batch(record), lambda rows: places[rows])
     for number, word in enumerate(reading.words):
         judged.failed += _of_word(word, _whole(record, f"m{number}"), places, reading.judging.sample)

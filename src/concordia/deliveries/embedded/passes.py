@@ -126,7 +126,7 @@ class _Passes:
 
     def _predicate(self, asked: Asked) -> Predicate | None:
         """The fastest form there is: few different texts are judged once each."""
-        if asked.known and len(asked.columns) == 1 and asked.columns <= self.straight:
+        if asked.known and len(asked.columns) == 1:
             return self._unknown(next(iter(asked.columns)), asked.known)
         return None if asked.expression is None else self.kernels.of(asked.expression)
 
@@ -257,8 +257,13 @@ class _Passes:
         conditions = tuple(
             one_of for one_of in cluster.asked if one_of.condition and one_of.rule.key not in judged
         )
-        numbered = bool(self.means.sample and (conditions or judged))
-        source = self.cells.rows(cluster.columns, numbered=numbered, rejecting=rejecting)
-        reading = from_engine.Reading(source, tuple(sorted(exported)), judging, conditions, hashed)
+        places = bool(self.means.sample and (conditions or judged))
+        joins = any(one_of.known for one_of in conditions)  # what is joined comes in any order
+        ordered = places and not joins and bool(self.cells.relation.ordered[0])
+        source = self.cells.rows(
+            cluster.columns, numbered=places and not ordered, rejecting=rejecting, ordered=ordered
+        )
+        place = "file" if ordered else "place" if places else ""
+        reading = from_engine.Reading(source, tuple(sorted(exported)), judging, conditions, hashed, place)
         rows = self._batch_rows(len(exported) + len(hashed))
         return from_engine.read(self.connection, reading, keys, threads=self.means.threads, rows=rows)

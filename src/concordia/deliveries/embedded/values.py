@@ -84,15 +84,15 @@ def value_sql(sort: Sort, raw: str, delivered: str, cast: str = "") -> str:
     return found if found is not None else f"CAST(NULL AS {sql_type(sort)})"
 
 
-def nothing_sql(sort: Sort, raw: str, delivered: str) -> str:
-    """Whether nothing stands in a cell: NULL, or blanks where blanks are no value."""
+def nothing_sql(sort: Sort, raw: str, delivered: str, value: str) -> str:
+    """Whether nothing stands in a cell: NULL, or blanks where blanks are no value. Where there is a value there is."""
     if delivered == "JSON":
         blank = "" if sort.kind in {Kind.TEXT, Kind.NESTED} else f" OR trim({raw} ->> '$', ' \t') = ''"
-        return f"({raw} IS NULL OR json_type({raw}) = 'NULL'{blank})"
+        nothing = f"({raw} IS NULL OR json_type({raw}) = 'NULL'{blank})"
+        return f"(CASE WHEN {value} IS NULL THEN {nothing} ELSE FALSE END)"
     if delivered == "VARCHAR" and sort.kind not in {Kind.TEXT, Kind.NESTED}:
-        # Few begin with a blank; an OR would look at all of them.
-        blank = f"WHEN {raw} > ' ~' THEN FALSE ELSE trim({raw}, ' \t') = ''"
-        return f"(CASE WHEN {raw} IS NULL THEN TRUE {blank} END)"
+        blank = f"WHEN {raw} IS NULL THEN TRUE ELSE trim({raw}, ' \t') = ''"
+        return f"(CASE WHEN {value} IS NOT NULL THEN FALSE {blank} END)"
     return f"({raw} IS NULL)"
 
 
