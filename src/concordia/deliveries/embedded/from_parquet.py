@@ -112,9 +112,14 @@ def read(reading: Reading, keys: Mapping[str, KeyHashes], *, threads: int, rows:
                 found.take(one_of, reading.judging)
     except _UNREADABLE as error:
         raise engine_error(error) from error
-    pa.default_memory_pool().release_unused()  # for the engine, which reads next
-    give_back()
+    _leave_room()
     return found
+
+
+def _leave_room() -> None:
+    """Give back what reading held: what reads next has the same room."""
+    pa.default_memory_pool().release_unused()
+    give_back()
 
 
 def _groups(sources: Sequence[Source]) -> Iterator[_Group]:
@@ -150,6 +155,7 @@ def keys_with(
         kept += found
         if len(kept) > most:
             return None
+    _leave_room()
     return kept
 
 
