@@ -52,7 +52,7 @@ def _deliveries(options: argparse.Namespace) -> list[Measured]:
     jobs += [(one, small) for one in (who.ALL, who.ALL_512) if one in _wanted(who.OURS, options)]
     measured = by_turns(jobs, options.rounds)
     if options.hundred:
-        measured += by_turns([(one, _made(100 * MILLION)) for one in (who.ALL_512, who.ALL_256)], 1)
+        measured += by_turns([(who.ALL_512, _made(100 * MILLION))], 1)
     return measured
 
 

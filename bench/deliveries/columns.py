@@ -81,16 +81,16 @@ def _texts(known: tuple[str, ...]) -> pa.Array:
     return pa.array(known)
 
 
-def nine_digits(eight: Whole) -> Whole:
-    """Numbers that pass the eleven-test, of these first eight digits; one in eleven has none."""
+def nine_digits(eight: Whole) -> tuple[Whole, Flags]:
+    """Numbers that pass the eleven-test, of those of these first eight digits that have one; one in eleven has none."""
     total = sum((9 - place) * (eight // 10 ** (7 - place) % 10) for place in range(8)) % 11
-    return (eight * 10 + total)[total < 10]
+    return (eight * 10 + total)[total < 10], total < 10
 
 
 @cache
 def employers() -> tuple[str, ...]:
     """The numbers of employers: those of the list, then sound ones outside it, then unsound ones."""
-    sound = nine_digits((np.arange(EMPLOYERS * 2) * 7_368_787 + SEED) % 20_000_000 + 100_000)
+    sound, _ = nine_digits((np.arange(EMPLOYERS * 2) * 7_368_787 + SEED) % 20_000_000 + 100_000)
     numbers = [*sound[: EMPLOYERS + STRANGERS], *(int(one) ^ 1 for one in sound[-STRANGERS:])]
     return tuple(f"{number:09d}" for number in numbers)
 
@@ -120,7 +120,7 @@ def _who(random: np.random.Generator, part: int, group: int) -> Columns:
     candidates = np.arange(_CANDIDATES) + group * _CANDIDATES
     turn = candidates // _CITIZENS  # who comes by again does so with relations of a higher number
     eight = (candidates % _CITIZENS * _STRIDE + part * 1_234_567) % _CITIZENS + 10_000_000
-    citizens = nine_digits(eight)[:GROUP]
+    citizens, sound = nine_digits(eight)
     employer = (EMPLOYERS * random.random(GROUP) ** 2.5).astype("int64")
     return {
         "employer": Words(employer, employers(), _none()),
@@ -129,8 +129,8 @@ def _who(random: np.random.Generator, part: int, group: int) -> Columns:
             (*(f"L{number:02d}" for number in range(1, 13)), "L1"),
             _none(),
         ),
-        "citizen": Numbers(citizens, pa.int64(), _none()),
-        "relation": Numbers(1 + 3 * turn[:GROUP] + random.integers(0, 3, GROUP), pa.int32(), _none()),
+        "citizen": Numbers(citizens[:GROUP], pa.int64(), _none()),
+        "relation": Numbers(1 + 3 * turn[sound][:GROUP] + random.integers(0, 3, GROUP), pa.int32(), _none()),
     }
 
 
