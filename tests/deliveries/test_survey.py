@@ -9,6 +9,7 @@ from concordia.deliveries.checking import UnreadError, survey_files
 from concordia.deliveries.embedded.survey import survey
 from concordia.domain.checking.compile import plan_of
 from concordia.domain.checking.result import Verdict
+from concordia.domain.checking.semantic_types import passes
 from concordia.domain.contracts.reading import dump_contract, read_contract
 from concordia.domain.contracts.sampling import proposed
 from concordia.domain.stewardship.checks import problems
@@ -86,6 +87,16 @@ def test_sorts_ends_keys_and_few_values_are_proposed(tmp_path):
     assert "required" not in found["sometimes"]
     assert found["account"]["logicalTypeOptions"] == {"format": "iban"}
     assert found["account"]["classification"] == "confidential"
+
+
+def test_numbers_that_all_pass_the_eleven_test_are_codes_and_named_as_their_column(tmp_path):
+    sound = [number for number in range(100_000_000, 100_001_000) if passes("bsn", number)]
+    rows = [{"citizen": str(one), "rsin": str(one), "count": str(one + 1)} for one in sound[:60]]
+    found = columns(write_csv(tmp_path / "lines.csv", list(rows[0]), rows), tmp_path)
+    assert found["citizen"]["logicalTypeOptions"] == {"format": "bsn"}
+    assert found["citizen"]["classification"] == "confidential"
+    assert found["rsin"]["logicalTypeOptions"] == {"format": "rsin"}
+    assert found["count"]["logicalType"] == "integer"
 
 
 def test_a_number_that_is_blank_somewhere_is_not_required(tmp_path):

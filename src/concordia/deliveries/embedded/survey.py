@@ -49,7 +49,9 @@ def _seen(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], name
         for sort, words in _candidates()
         if (candidate := _fitting(connection, sources, name, sort, words, filled - blanks)) is not None
     ]
-    if is_text and _has_leading_zeros(connection, source):
+    if is_text and (
+        _has_leading_zeros(connection, source) or _are_codes(connection, source, filled - blanks)
+    ):
         found = []
     filled -= blanks if found else 0  # blanks are a text, and nothing of every other sort
     key = KeyRule(name, "unique", both("", ""), NONE_FAILS, Severity.ERROR, (name,))
@@ -61,7 +63,7 @@ def _seen(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source], name
         tuple(found),
         longest=longest,
         values=_values(connection, source, total, distinct) if is_text and not found else (),
-        semantic_type=_semantic(connection, source, filled) if is_text and not found else None,
+        semantic_type=_semantic(connection, source, name, filled) if is_text and not found else None,
         once=bool(filled) and surplus(connection, plan, key) == 0,
     )
 
@@ -135,8 +137,18 @@ def _values(connection: duckdb.DuckDBPyConnection, source: str, total: int, dist
     return tuple(str(row[0]) for row in listed) if len(listed) <= FEW else ()
 
 
-def _semantic(connection: duckdb.DuckDBPyConnection, source: str, filled: int) -> str | None:
+def _are_codes(connection: duckdb.DuckDBPyConnection, source: str, filled: int) -> bool:
+    """Many numbers that all pass the eleven-test are codes: of others one in eleven would."""
+    passed = one(
+        connection, f"SELECT count(*) FILTER (WHERE {semantic_sql('bsn', 'v0', whole=False)}) FROM {source}"
+    )
+    return filled >= ENOUGH and int(passed[0]) == filled
+
+
+def _semantic(connection: duckdb.DuckDBPyConnection, source: str, column: str, filled: int) -> str | None:
+    """The semantic type whose test every value passes; of several alike the one that the column is named after."""
     keys = [key for key in SEMANTIC_TYPES if key not in _ANYTHING]
+    keys.sort(key=lambda key: key not in column.lower())
     wanted = ", ".join(f"count(*) FILTER (WHERE {semantic_sql(key, 'v0', whole=False)})" for key in keys)
     passed = one(connection, f"SELECT {wanted} FROM {source}")
     return next((key for key, count in zip(keys, passed, strict=True) if filled and count == filled), None)
