@@ -13,13 +13,16 @@ from support.drawn_deliveries import (
     predicates,
     predicates_of_columns,
     typed_rows,
+    write_text,
     write_typed,
 )
 
 from concordia.deliveries.embedded import few
 from concordia.deliveries.embedded.quarantine import Wanted
 from concordia.domain.checking.reference import counts
-from concordia.domain.checking.rules import Plan, RowRule, TypeRule
+from concordia.domain.checking.rules import KeyRule, Plan, RowRule, TypeRule
+
+ABOUT_ROWS = RowRule | TypeRule | KeyRule
 
 
 @pytest.fixture(params=[few.FEW, -1], ids=["few texts", "texts by their bytes"])
@@ -46,38 +49,60 @@ def test_a_csv_counts_as_the_rules_say(tmp_path, given):
     assert_same(result, plan, rows)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def counted_rows(plan, rule, rows):
+    """The numbers of the rows that a rule counts: those with which its count grows."""
+    alone = Plan(plan.object, plan.columns, (rule,))
+    grows = [counts(alone, rows[:number])[rule.key] for number in range(len(rows) + 1)]
+    return [number for number in range(1, len(rows) + 1) if grows[number] > grows[number - 1]]
+
+
+FORMS = pytest.mark.parametrize(
+    ("write", "name"), [(write_csv, "lines.csv"), (write_text, "lines.parquet")], ids=["csv", "parquet"]
+)
+
+
+@FORMS
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(deliveries())
-def test_the_rows_shown_are_the_first_that_fail(tmp_path, given):
+def test_the_rows_shown_are_the_first_that_are_counted(tmp_path, write, name, given):
     document, rows = given
     plan = planned(document)
     names = [column.name for column in plan.columns]
-    result = checked(plan, [write_csv(tmp_path / "lines.csv", names, rows)], tmp_path, sample=3)
+    result = checked(plan, [write(tmp_path / name, names, rows)], tmp_path, sample=3)
     by_key = {one.key: one for one in result.rules}
     for rule in plan.rules:
-        shown = [sample.row for sample in by_key[rule.key].samples]
-        if shown:
+        shown = by_key[rule.key].samples
+        if shown or (isinstance(rule, ABOUT_ROWS) and by_key[rule.key].outcome == "failed"):
+            assert [sample.row for sample in shown] == counted_rows(plan, rule, rows)[:3]
+        for sample in shown if isinstance(rule, KeyRule) else ():
             alone = Plan(plan.object, plan.columns, (rule,))
-            fails = [number for number, row in enumerate(rows, 1) if counts(alone, [row])[rule.key]]
-            assert shown == fails[:3]
+            alike = [
+                number
+                for number in range(1, sample.row)
+                if counts(alone, [rows[number - 1], rows[sample.row - 1]])[rule.key]
+            ]
+            assert sample.first == (name, alike[0])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@FORMS
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(deliveries(), st.integers(1, 15))
-def test_the_rows_put_aside_are_the_first_of_all_that_fail_with_every_rule_that_does(tmp_path, given, most):
+def test_the_rows_put_aside_are_the_first_of_all_that_fail_with_every_rule_that_does(
+    tmp_path, write, name, given, most
+):
     document, rows = given
     plan = planned(document)
     names = [column.name for column in plan.columns]
     place = tmp_path / "temporary" / "aside.jsonl"
     wanted = Wanted(place, "jsonl", most, "en")
-    files = [write_csv(tmp_path / "lines.csv", names, rows)]
+    files = [write(tmp_path / name, names, rows)]
     result = checked(plan, files, tmp_path, quarantine=wanted)
     failed = {one.key for one in result.rules if one.outcome == "failed"}
-    about_rows = [one for one in plan.rules if one.key in failed and isinstance(one, RowRule | TypeRule)]
+    about_rows = [one for one in plan.rules if one.key in failed and isinstance(one, ABOUT_ROWS)]
+    counted = {rule.key: counted_rows(plan, rule, rows) for rule in about_rows}
     expected = {}
     for number, row in enumerate(rows, 1):
-        counted = counts(Plan(plan.object, plan.columns, tuple(about_rows)), [row])
-        if found := [rule.key for rule in about_rows if counted[rule.key]]:
+        if found := [rule.key for rule in about_rows if number in counted[rule.key]]:
             expected[number] = (found, [None if row[name] is None else row[name] for name in names])
     written = [json.loads(line) for line in place.read_text(encoding="utf-8").splitlines()]
     found = {one["_row"]: (one["_rules"], [one[name] for name in names]) for one in written}

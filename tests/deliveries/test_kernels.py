@@ -13,6 +13,7 @@ from hypothesis import given
 from support.deliveries import checked, contract_of, counts_of, planned
 
 from concordia.deliveries.embedded import few, stream
+from concordia.deliveries.embedded import passes as passes_of_rows
 from concordia.deliveries.embedded.keys import KeyHashes
 from concordia.deliveries.embedded.passes import _Passes
 from concordia.deliveries.embedded.sketches import SMALLEST, Distinct, hashes_of, text_hashes
@@ -267,6 +268,20 @@ def test_a_key_that_stands_in_batches_of_other_texts_is_found(tmp_path):
     parquet.write_table(table, tmp_path / "lines.parquet", row_group_size=21)
     plan = planned(contract_of({"name": "text", "logicalType": "string", "unique": True}))
     assert counts_of(checked(plan, [tmp_path / "lines.parquet"], tmp_path))["lines.text.unique"] == 1
+
+
+@pytest.mark.parametrize("most", [500_000, 1])
+def test_keys_that_stand_often_are_shown_however_many_there_are(tmp_path, monkeypatch, most):
+    monkeypatch.setattr(passes_of_rows, "_MOST_REPEATED", most)
+    table = pa.table({"key": [1, 2, 3, 4, 2, 5, None, 4, 2, None]})
+    parquet.write_table(table, tmp_path / "lines.parquet", row_group_size=4)
+    plan = planned(contract_of({"name": "key", "logicalType": "integer", "unique": True}))
+    result = checked(plan, [tmp_path / "lines.parquet"], tmp_path, sample=2)
+    found = next(one for one in result.rules if one.key == "lines.key.unique")
+    assert (found.counted, [(one.row, one.first) for one in found.samples]) == (
+        3,
+        [(5, ("lines.parquet", 2)), (8, ("lines.parquet", 4))],
+    )
 
 
 def test_names_with_points_and_columns_asked_twice_are_read_as_any_others(tmp_path):

@@ -108,11 +108,16 @@ def test_a_steward_mends_what_was_told_and_everybody_sees_the_same_verdict(agree
     first = told(tmp_path / "first.json")
     failed = {rule["key"]: rule["counted"] for rule in first["rules"] if rule["result"] == "failed"}
     assert failed == {"wages.bsn.format": 1, "wages.bsn.unique": 1, "wages.loon.minimum": 1}
-    for sentence in ("Geweigerd", f"rij {NEGATIVE}: loon “-12,50”", f"rij {TYPO}: bsn “•••”"):
+    for sentence in (
+        "Geweigerd: 3 van de",
+        "rij 70.001: loon “-12,50”",
+        "rij 500: bsn “•••”",
+        "rij 90.000: bsn “•••” (ook in rij 1)",
+    ):
         assert sentence in refused.stdout
 
     wrong = [json.loads(line) for line in aside.read_text(encoding="utf-8").splitlines()]
-    assert [one["_row"] for one in wrong] == [TYPO, NEGATIVE]
+    assert [one["_row"] for one in wrong] == [TYPO, NEGATIVE, TWIN]
     spare = numbers(3)
     mended = [list(row) for row in rows]
     mended[TYPO - 1][AT["bsn"]] = next(spare)

@@ -11,7 +11,7 @@ from concordia.deliveries.embedded.asked import asked_of
 from concordia.deliveries.embedded.cells import SHIFT, Cells
 from concordia.deliveries.embedded.passes import Means, RowCounts, read_rows
 from concordia.deliveries.embedded.profiles import profiles
-from concordia.deliveries.embedded.quarantine import Wanted, quarantine
+from concordia.deliveries.embedded.quarantine import Wanted, quarantine, with_places
 from concordia.deliveries.embedded.relation import FILE, Relation, relation_of
 from concordia.deliveries.embedded.samples import shown_cells
 from concordia.deliveries.embedded.session import one, open_session, rows
@@ -35,7 +35,6 @@ from concordia.domain.checking.result import (
 from concordia.domain.checking.rules import (
     ColumnPlan,
     CountRule,
-    KeyRule,
     Plan,
     PresentRule,
     QueryRule,
@@ -149,6 +148,7 @@ class _Run:
         self.cells = Cells(self.plan, self._relation(delivery.sources, self.plan.columns))
         self.counted: dict[str, Counted] = {}
         self.reasons: dict[str, Text] = {}
+        self.firsts: dict[tuple[str, int], int] = {}
 
     def _relation(self, sources: Sequence[Source], columns: Sequence[ColumnPlan]) -> Relation:
         return relation_of(self.connection, sources, columns, numbered=True)
@@ -166,7 +166,7 @@ class _Run:
             self._whole(rule, read)
         judgements = tuple(self._judged(rule, total) for rule in self.plan.rules)
         shown = self._with_samples(judgements, read.found.shown)
-        run = self._quarantined(judgements, known)
+        run = self._quarantined(judgements, known, read)
         return Result(
             *identity,
             object=self.plan.object,
@@ -182,6 +182,9 @@ class _Run:
         """What the rows told of each rule about single rows."""
         for key, count in read.found.counts.items():
             self.counted[key] = Counted(count, tuple(read.found.places.get(key, ())))
+        for key, surplus in read.surplus.items():
+            self.counted[key] = Counted(surplus.count, tuple(place for place, _ in surplus.rows))
+            self.firsts |= {(key, place): first for place, first in surplus.rows}
 
     def _profiles(self, read: RowCounts) -> tuple[ColumnProfile, ...]:
         if not self.options.profile:
@@ -195,7 +198,7 @@ class _Run:
         return profiles(self.connection, self.cells, read.summaries, misfits)
 
     def _quarantined(
-        self, judgements: tuple[RuleResult, ...], known: dict[str, str]
+        self, judgements: tuple[RuleResult, ...], known: dict[str, str], read: RowCounts
     ) -> tuple[tuple[str, str], ...]:
         """Write the rows that fail, where asked. What a norm asks more of is no fault."""
         if self.options.quarantine is None:
@@ -203,7 +206,8 @@ class _Run:
         self.progress("quarantine", 0, 1)
         failed = {one.key for one in judgements if one.outcome == "failed" and one.norm.holds(0, one.rows)}
         rules = [rule for rule in self.plan.rules if rule.key in failed]
-        found = quarantine(self.connection, self.cells, rules, known, self._names(), self.options.quarantine)
+        asked = with_places(asked_of(self.cells, rules, known), read.surplus)
+        found = quarantine(self.connection, self.cells, asked, self._names(), self.options.quarantine)
         return (("quarantineRows", str(found.rows)), ("quarantineMore", str(found.more).lower()))
 
     def _names(self) -> list[str]:
@@ -285,9 +289,6 @@ class _Run:
                 return read.found.rows
             case PresentRule():
                 return 0 if self.cells.relation.cells[rule.columns[0]].present else 1
-            case KeyRule():
-                self.progress("key", 0, 1)
-                return read.surplus[rule.key]
             case TotalRule():
                 names = (*rule.target_columns, rule.equals)
                 other = self._other(rule.target, (*rule.columns, rule.total), names)
@@ -329,11 +330,15 @@ class _Run:
 
     def _samples(self, judgement: RuleResult, shown: Shown) -> tuple[Sample, ...]:
         names = self._names()
+
+        def stands(place: int) -> tuple[str, int]:
+            return names[place >> SHIFT], place & ((1 << SHIFT) - 1)
+
         return tuple(
             Sample(
-                names[place >> SHIFT],
-                place & ((1 << SHIFT) - 1),
+                *stands(place),
                 tuple((column, shown.get((place, column))) for column in judgement.columns),
+                stands(first) if (first := self.firsts.get((judgement.key, place))) else None,
             )
             for place in self.counted[judgement.key].places
         )

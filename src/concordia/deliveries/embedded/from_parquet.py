@@ -133,24 +133,24 @@ def _groups(sources: Sequence[Source]) -> Iterator[_Group]:
 
 def keys_with(
     reading: Reading, key: str, twice: Hashes, *, rows: int, threads: int, most: int
-) -> list[tuple[Any, ...]] | None:
-    """The values of a key in the rows whose hash is one of these, row by row; None where there are more than `most`."""
+) -> list[tuple[int, tuple[Any, ...]]] | None:
+    """The places, in order, and values of a key whose hash is one of these; None where there are more than `most`."""
     (hashed,) = [given for named, given in reading.judging.keys if named == key]
     near = np.zeros(1 << _NEAR_BITS, np.bool_)
     near[_front(twice)] = True
 
-    def of_group(group: _Group) -> list[tuple[Any, ...]]:
-        found: list[tuple[Any, ...]] = []
-        for record, _ in _records(reading, group, rows):
+    def of_group(group: _Group) -> list[tuple[int, tuple[Any, ...]]]:
+        found: list[tuple[int, tuple[Any, ...]]] = []
+        for record, place in _records(reading, group, rows):
             hashes, nulls = hashed(Batch(record))
             here = near[_front(hashes)]
             some = np.flatnonzero(here if nulls is None else here & ~nulls)
             hit = some[np.isin(hashes[some], twice)]
             columns = [_plain(column.take(pa.array(hit))).to_pylist() for column in record.columns]
-            found += zip(*columns, strict=True)
+            found += zip((hit + place).tolist(), zip(*columns, strict=True), strict=True)
         return found
 
-    kept: list[tuple[Any, ...]] = []
+    kept: list[tuple[int, tuple[Any, ...]]] = []
     for found in in_turn(_groups(reading.sources), of_group, threads):
         kept += found
         if len(kept) > most:

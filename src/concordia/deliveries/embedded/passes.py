@@ -1,6 +1,5 @@
 """What each reading of the rows is to find, and in which form; all that they tell together."""
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,7 +26,7 @@ from concordia.deliveries.embedded.showing import Showing
 from concordia.deliveries.embedded.sketches import Hashes
 from concordia.deliveries.embedded.stream import Found, Judging, batch_rows
 from concordia.deliveries.embedded.summaries import Summary
-from concordia.deliveries.embedded.wholes import surplus, surplus_among
+from concordia.deliveries.embedded.wholes import Surplus, surplus_of, surplus_rows
 from concordia.deliveries.files import Source
 from concordia.domain.checking.expressions import Expression, columns_in
 from concordia.domain.checking.rules import ColumnPlan, KeyRule
@@ -43,11 +42,11 @@ _FEWEST, _OF_A_COLUMN = 4, 6  # columns of Parquet read together, and MB that on
 class RowCounts:
     """What reading the rows told: counts and the places of the first failing rows by rule key, and how many rows.
 
-    `surplus` has for each key rule the rows beyond the first of each key, `summaries` what was seen of columns.
+    `surplus` has what each key rule found, `summaries` what was seen of columns.
     """
 
     found: Found
-    surplus: dict[str, int]
+    surplus: dict[str, Surplus]
     summaries: dict[str, Summary]
 
 
@@ -118,9 +117,11 @@ class _Passes:
         for number, cluster in enumerate(clusters):
             found.join(self._by_engine(cluster, keys, rejecting=number == 0))
         surplus = {
-            one_of.rule.key: self._surplus(one_of, keys[one_of.rule.key].twice(), straight=one_of in straight)
-            for one_of in asked
-            if one_of.hashed
+            one_of.rule.key: self._surplus(
+                one_of.rule, keys[one_of.rule.key].twice(), f"surplus_{number}", straight=one_of in straight
+            )
+            for number, one_of in enumerate(asked)
+            if one_of.hashed and isinstance(one_of.rule, KeyRule)
         }
         return RowCounts(found, surplus, self.summaries)
 
@@ -143,14 +144,16 @@ class _Passes:
         known = self.connection.sql(f"SELECT k0 FROM {table}").to_arrow_table()
         return self.kernels.unknown(column, known.column(0).combine_chunks())
 
-    def _surplus(self, asked: Asked, twice: Hashes, *, straight: bool) -> int:
+    def _surplus(self, rule: KeyRule, twice: Hashes, table: str, *, straight: bool) -> Surplus:
         """The rows beyond the first of each key, of those whose hash stands twice."""
-        rule = asked.rule
-        if not isinstance(rule, KeyRule) or not len(twice):
-            return 0
+        if not len(twice):
+            return Surplus()
         if not straight:
-            return surplus_among(self.connection, self.cells, rule, twice)
-        reading = self._straight(Cluster(set(rule.columns), [asked]))
+            return surplus_rows(self.connection, self.cells, rule, twice, table, self.means.sample)
+        hashed = self.kernels.key(rule.columns)
+        reading = replace(
+            self._straight(Cluster(set(rule.columns), [])), judging=Judging((), (), 0, ((rule.key, hashed),))
+        )
         keys = from_parquet.keys_with(
             reading,
             rule.key,
@@ -160,8 +163,8 @@ class _Passes:
             most=_MOST_REPEATED,
         )
         if keys is None:
-            return surplus(self.connection, self.cells, rule)
-        return sum(times - 1 for times in Counter(keys).values())
+            return surplus_rows(self.connection, self.cells, rule, None, table, self.means.sample)
+        return surplus_of(self.connection, keys, table, self.means.sample)
 
     def _goes_straight(self, asked: Asked) -> bool:
         has_form = bool(asked.hashed) or asked.rule.key in self.predicates

@@ -4,16 +4,17 @@ The pass that counts keeps the first few places of each rule only. So the rows a
 rules that failed and the columns that these need; what is kept of a row is its place and the numbers of those rules.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from concordia.deliveries.embedded.asked import BITS, Asked, asked_of, clusters_of, mask, width_for_engine
+from concordia.deliveries.embedded.asked import BITS, Asked, clusters_of, mask, width_for_engine
 from concordia.deliveries.embedded.cells import SHIFT, Cells
 from concordia.deliveries.embedded.session import one
 from concordia.deliveries.embedded.sql import name, text
+from concordia.deliveries.embedded.wholes import Surplus
 from concordia.domain.checking.result import HIDDEN
 from concordia.domain.checking.rules import Rule
 
@@ -43,16 +44,15 @@ class Quarantined:
 def quarantine(
     connection: duckdb.DuckDBPyConnection,
     cells: Cells,
-    rules: Sequence[Rule],
-    known: Mapping[str, str],
+    asked: Sequence[Asked],
     files: Sequence[str],
     wanted: Wanted,
 ) -> Quarantined:
-    """Write the first rows that fail any of these rules, in order. `files` are the names of the files by number.
+    """Write the first rows that fail any of what is asked, in order. `files` are the names of the files by number.
 
     Raises duckdb.Error where it cannot be written.
     """
-    bits = [asked for asked in asked_of(cells, rules, known) if asked.condition]
+    bits = [one_of for one_of in asked if one_of.condition]
     sql = {asked.rule.key: len(asked.condition) for asked in bits}
     parts = [cluster.asked for cluster in clusters_of(cells, bits, sql, width_for_engine(connection))]
     numbers = {id(bit): number for number, bit in enumerate(bits, 1)}
@@ -64,6 +64,16 @@ def quarantine(
     rows = _rows(cells, [bit.rule for bit in bits], files, wanted)
     connection.execute(f"COPY ({rows}) TO {text(str(wanted.path))} ({_WRITTEN[wanted.form]})")
     return Quarantined(min(int(found), wanted.most), int(found) > wanted.most)
+
+
+def with_places(asked: Iterable[Asked], surplus: Mapping[str, Surplus]) -> list[Asked]:
+    """What is asked, keys as the places of the rows beyond the first of each."""
+    return [
+        replace(one_of, condition=f"place IN (SELECT place FROM {found.table})")
+        if (found := surplus.get(one_of.rule.key)) and found.table
+        else one_of
+        for one_of in asked
+    ]
 
 
 def _failing(

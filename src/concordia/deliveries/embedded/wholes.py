@@ -1,12 +1,14 @@
 """Rules about all rows together: keys, references, totals per group, and queries that stand alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from concordia.deliveries.embedded.cells import Cells
-from concordia.deliveries.embedded.session import one
+from concordia.deliveries.embedded.session import one, rows
 from concordia.deliveries.embedded.sketches import Hashes
 from concordia.domain.checking.rules import KeyRule, TotalRule
 from concordia.domain.texts import Text
@@ -20,39 +22,101 @@ class NotCheckedError(ValueError):
         super().__init__(str(text))
 
 
-def surplus(connection: duckdb.DuckDBPyConnection, cells: Cells, rule: KeyRule) -> int:
-    """The rows beyond the first of each key; rows with a null are left out."""
-    filled, hashed = _filled(cells, rule), _hashed(cells, rule)
-    source = cells.rows(rule.columns, numbered=False)
-    twice = (
-        f"SELECT h FROM (SELECT {hashed} AS h FROM {source} WHERE {filled}) GROUP BY h HAVING count(*) > 1"
-    )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE twice AS {twice}")
-    if one(connection, "SELECT count(*) FROM twice")[0] == 0:
-        return 0
-    return _beyond_first(connection, cells, rule, "twice")
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """The rows beyond the first of each key: how many, and the first of them, each with the place of its first row.
 
-
-def surplus_among(connection: duckdb.DuckDBPyConnection, cells: Cells, rule: KeyRule, twice: Hashes) -> int:
-    """The same, where the engine's own hashes that stand twice are known already.
-
-    Equal keys have equal hashes, so only rows with these are looked at again, by the keys themselves.
+    `table` has the places of all of them; empty where there are none.
     """
-    if not len(twice):
+
+    count: int = 0
+    rows: tuple[tuple[int, int], ...] = ()
+    table: str = ""
+
+
+def surplus(connection: duckdb.DuckDBPyConnection, cells: Cells, rule: KeyRule) -> int:
+    """How many rows there are beyond the first of each key; rows with a null are left out."""
+    if not _find_twice(connection, cells, rule):
         return 0
-    connection.register("hashed_twice", pa.table({"h": twice}))
-    try:
-        return _beyond_first(connection, cells, rule, "hashed_twice")
-    finally:
-        connection.unregister("hashed_twice")
-
-
-def _beyond_first(connection: duckdb.DuckDBPyConnection, cells: Cells, rule: KeyRule, twice: str) -> int:
     source = cells.rows(rule.columns, numbered=False)
-    again = f"{_filled(cells, rule)} AND {_hashed(cells, rule)} IN (SELECT h FROM {twice})"
-    values = ", ".join(cells.value(column) for column in rule.columns)
-    keys = f"SELECT count(*) AS n FROM {source} WHERE {again} GROUP BY {values}"
+    keys = f"SELECT count(*) AS n FROM {source} WHERE {_again(cells, rule)} GROUP BY {_values(cells, rule)}"
     return int(one(connection, f"SELECT coalesce(sum(n - 1), 0) FROM ({keys})")[0])
+
+
+def surplus_rows(
+    connection: duckdb.DuckDBPyConnection,
+    cells: Cells,
+    rule: KeyRule,
+    twice: Hashes | None,
+    table: str,
+    most: int,
+) -> Surplus:
+    """The same rows, kept in a table of that name; at most so many are told.
+
+    `twice` are the engine's own hashes that stand twice, where they are known already. Equal keys have equal hashes, so
+    only rows with these are looked at again, by the keys themselves.
+    """
+    if twice is None:
+        _find_twice(connection, cells, rule)
+    else:
+        _kept(connection, _TWICE, pa.table({"h": twice}))
+    source = cells.rows(rule.columns, numbered=True)
+    first = f"min(place) OVER (PARTITION BY {_values(cells, rule)}) AS first"
+    again = f"SELECT place, {first} FROM {source} WHERE {_again(cells, rule)}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM ({again}) WHERE place > first")
+    return _told(connection, table, most)
+
+
+def surplus_of(
+    connection: duckdb.DuckDBPyConnection,
+    keys: Sequence[tuple[int, tuple[Any, ...]]],
+    table: str,
+    most: int,
+) -> Surplus:
+    """The same of keys that are at hand, each with its place, in order."""
+    firsts: dict[tuple[Any, ...], int] = {}
+    found = [(place, first) for place, key in keys if (first := firsts.setdefault(key, place)) != place]
+    places, first_places = zip(*found, strict=True) if found else ((), ())
+    _kept(
+        connection,
+        table,
+        pa.table({"place": pa.array(places, pa.int64()), "first": pa.array(first_places, pa.int64())}),
+    )
+    return _told(connection, table, most)
+
+
+_TWICE = "twice"
+
+
+def _find_twice(connection: duckdb.DuckDBPyConnection, cells: Cells, rule: KeyRule) -> int:
+    """Keep the hashes that stand more than once; how many."""
+    source = cells.rows(rule.columns, numbered=False)
+    hashes = f"SELECT {_hashed(cells, rule)} AS h FROM {source} WHERE {_filled(cells, rule)}"
+    twice = f"SELECT h FROM ({hashes}) GROUP BY h HAVING count(*) > 1"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {_TWICE} AS {twice}")
+    return int(one(connection, f"SELECT count(*) FROM {_TWICE}")[0])
+
+
+def _kept(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    connection.register("given", rows)
+    try:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM given")
+    finally:
+        connection.unregister("given")
+
+
+def _told(connection: duckdb.DuckDBPyConnection, table: str, most: int) -> Surplus:
+    (count,) = one(connection, f"SELECT count(*) FROM {table}")
+    told = rows(connection, f"SELECT place, first FROM {table} ORDER BY place LIMIT {most}")
+    return Surplus(int(count), tuple((int(place), int(first)) for place, first in told), table)
+
+
+def _again(cells: Cells, rule: KeyRule) -> str:
+    return f"{_filled(cells, rule)} AND {_hashed(cells, rule)} IN (SELECT h FROM {_TWICE})"
+
+
+def _values(cells: Cells, rule: KeyRule) -> str:
+    return ", ".join(cells.value(column) for column in rule.columns)
 
 
 def _filled(cells: Cells, rule: KeyRule) -> str:

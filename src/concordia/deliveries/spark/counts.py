@@ -7,7 +7,7 @@ before it may count anything.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from concordia.deliveries.spark.cells import Cells
+from concordia.deliveries.spark.cells import PATH, ROW, Cells
 from concordia.deliveries.spark.patterns import LONGEST_CLIMBED, climbs
 from concordia.deliveries.spark.sql import DIGITS, UnsupportedError
 from concordia.domain.checking.expressions import columns_in
@@ -83,6 +83,23 @@ def _surplus(cells: Cells, rule: KeyRule) -> str:
         f"GROUP BY {', '.join(values)}"
     )
     return f"SELECT coalesce(sum(n - 1), 0) AS n FROM ({groups})"
+
+
+def repeated_rows(cells: Cells, rule: KeyRule, shown: Sequence[str]) -> str:
+    """The rows whose key stands more than once: where each stands, the `nth` of its key, and where the first does."""
+    values = [cells.value(column).sql for column in rule.columns]
+    keys = ", ".join(f"{value} AS k{number}" for number, value in enumerate(values))
+    listed = ", ".join(values)
+    twice = (
+        f"SELECT {keys} FROM {cells.rows(rule.columns)} WHERE {_filled(values)} "
+        f"GROUP BY {listed} HAVING count(*) > 1"
+    )
+    equal = " AND ".join(f"o.{value} = t.k{number}" for number, value in enumerate(values))
+    rows = f"{cells.rows(rule.columns, (PATH, ROW), rule.columns)} o LEFT SEMI JOIN ({twice}) t ON {equal}"
+    order = f"(PARTITION BY {listed} ORDER BY {PATH}, {ROW})"
+    first = f"first_value(struct({PATH}, {ROW})) OVER {order} AS first"
+    told = ", ".join([PATH, ROW, *shown])
+    return f"SELECT {told}, row_number() OVER {order} AS nth, {first} FROM (SELECT o.* FROM {rows})"
 
 
 def unknown_rows(

@@ -29,7 +29,7 @@ from concordia.deliveries.spark.files import (
 from concordia.deliveries.spark.patterns import LONGEST_CLIMBED
 from concordia.deliveries.spark.profiles import profiles
 from concordia.deliveries.spark.queries import query_of
-from concordia.deliveries.spark.samples import failing_rows, unknown_samples
+from concordia.deliveries.spark.samples import failing_rows, repeated_samples, unknown_samples
 from concordia.deliveries.spark.session import QueryError, Session, open_session
 from concordia.deliveries.spark.sql import UnsupportedError
 from concordia.domain.checking.compile import plan_of
@@ -37,6 +37,7 @@ from concordia.domain.checking.messages import NO_MESSAGE
 from concordia.domain.checking.result import FileRead, Outcome, Result, RuleResult, Sample, judged
 from concordia.domain.checking.rules import (
     CountRule,
+    KeyRule,
     Plan,
     PresentRule,
     QueryRule,
@@ -313,6 +314,8 @@ class _Run:
                 part = some[start : start + TOGETHER]
                 found |= failing_rows(self.session, self.cells, part, most, named)
             for rule in self.plan.rules:
+                if isinstance(rule, KeyRule) and rule.key in failed:
+                    found[rule.key] = repeated_samples(self.session, self.cells, rule, most, named)
                 if isinstance(rule, ReferenceRule) and rule.key in failed and (other := self._other(rule)):
                     shown = unknown_samples(self.session, self.cells, rule, other, most, named)
                     found[rule.key] = shown

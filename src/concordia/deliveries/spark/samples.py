@@ -1,13 +1,14 @@
 """The first rows that each failed rule counted on Spark, with what stood in its columns, as many as were asked for."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from concordia.deliveries.spark.cells import PATH, ROW, Cells
-from concordia.deliveries.spark.counts import Condition, unknown_rows
+from concordia.deliveries.spark.counts import Condition, repeated_rows, unknown_rows
 from concordia.deliveries.spark.session import Session
 from concordia.domain.checking.result import Sample
-from concordia.domain.checking.rules import ReferenceRule
+from concordia.domain.checking.rules import KeyRule, ReferenceRule
 
 
 def failing_rows(
@@ -51,6 +52,28 @@ def unknown_samples(
     return tuple(
         _sample(named(path), row, rule.columns, dict(zip(rule.columns, values, strict=True)))
         for path, row, *values in found
+    )
+
+
+def repeated_samples(
+    session: Session, cells: Cells, rule: KeyRule, most: int, named: Callable[[str], str]
+) -> tuple[Sample, ...]:
+    """The first rows beyond the first of each key, each with that first. Raises QueryError."""
+    if most < 1:
+        return ()
+    listed = [f"s{number}" for number in range(len(rule.columns))]
+    shown = ", ".join([PATH, ROW, *listed])
+    firsts = f"first.{PATH} AS first_path, first.{ROW} AS first_row"
+    found = session.rows(
+        f"SELECT {shown}, {firsts} FROM ({repeated_rows(cells, rule, listed)}) "
+        f"WHERE nth > 1 ORDER BY {PATH}, {ROW} LIMIT {most}"
+    )
+    return tuple(
+        replace(
+            _sample(named(path), row, rule.columns, dict(zip(rule.columns, values, strict=True))),
+            first=(named(first), int(first_row)),
+        )
+        for path, row, *values, first, first_row in found
     )
 
 

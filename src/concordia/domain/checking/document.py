@@ -59,10 +59,9 @@ def _rule() -> dict[str, Any]:
         unit={"enum": [unit.value for unit in Unit]},
         words=_TEXT,
     )
+    row: dict[str, Any] = {"file": {"type": "string"}, "row": {"type": "integer", "minimum": 1}}
     sample = _object(
-        file={"type": "string"},
-        row={"type": "integer", "minimum": 1},
-        values={"type": "object", "additionalProperties": _SEEN},
+        ("first",), **row, values={"type": "object", "additionalProperties": _SEEN}, first=_object(**row)
     )
     place = _object(
         file={"type": "string"},

@@ -202,13 +202,20 @@ def _row(sample: Sample, *, many: bool) -> Text:
 
 
 def _row_words(sample: Sample, many: bool, language: str) -> str:
-    nothing = "leeg" if language == "nl" else "empty"
+    nothing, also = ("leeg", "ook in") if language == "nl" else ("empty", "also in")
     values = ", ".join(
         f"{column} {nothing}" if value is None else f"{column} “{value}”" for column, value in sample.values
     )
-    where = f"{sample.file}, " if many else ""
-    number = _count(sample.row, language)
-    return f"{where}{'rij' if language == 'nl' else 'row'} {number}: {values}"
+    said = f"{_stands(sample.file if many else '', sample.row, language)}: {values}"
+    if sample.first is None:
+        return said
+    file, row = sample.first
+    return f"{said} ({also} {_stands(file if many or file != sample.file else '', row, language)})"
+
+
+def _stands(file: str, row: int, language: str) -> str:
+    number = f"{'rij' if language == 'nl' else 'row'} {_count(row, language)}"
+    return f"{file}, {number}" if file else number
 
 
 def _count(number: int | Fraction, language: str) -> str:

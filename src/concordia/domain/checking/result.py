@@ -53,12 +53,14 @@ class Outcome(StrEnum):
 class Sample:
     """A row that failed: its file, its number there (1 is the first), and what stood in the columns of the rule.
 
-    A value is text as it was delivered, None for nothing, or hidden (`•••`) where its column is sensitive.
+    A value is text as it was delivered, None for nothing, or hidden (`•••`) where its column is sensitive. `first` is,
+    for a key that stands more than once, the file and number of the first row with it.
     """
 
     file: str
     row: int
     values: tuple[tuple[str, str | None], ...]
+    first: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,7 +290,9 @@ def _plain_rule(one: RuleResult, before: RuleResult | None) -> dict[str, Any]:
         "rows": one.rows,
         "share": None if one.share is None else _decimals(one.share),
         "samples": [
-            {"file": sample.file, "row": sample.row, "values": dict(sample.values)} for sample in one.samples
+            {"file": sample.file, "row": sample.row, "values": dict(sample.values)}
+            | ({"first": {"file": sample.first[0], "row": sample.first[1]}} if sample.first else {})
+            for sample in one.samples
         ],
     }
     if one.places:
@@ -367,7 +371,13 @@ def _rule_of(plain: dict[str, Any]) -> RuleResult:
         rows=plain["rows"],
         reason=Text.of(plain["reason"]) if "reason" in plain else None,
         samples=tuple(
-            Sample(one["file"], one["row"], tuple(one["values"].items())) for one in plain["samples"]
+            Sample(
+                one["file"],
+                one["row"],
+                tuple(one["values"].items()),
+                (one["first"]["file"], one["first"]["row"]) if "first" in one else None,
+            )
+            for one in plain["samples"]
         ),
         places=tuple(Place.of(one) for one in plain.get("places", ())),
     )
