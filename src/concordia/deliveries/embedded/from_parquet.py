@@ -228,6 +228,7 @@ def values_at(
     sources: Sequence[Source], column: str, places: Sequence[int]
 ) -> Iterator[tuple[list[int], pa.Array]]:
     """What stands in a column, by its name in the files, at places in order: some of them at a time."""
+    _leave_room()
     left = list(places)
     try:
         for group in _groups(sources):
@@ -235,7 +236,7 @@ def values_at(
             here = [place for place in left if group.place <= place < end]
             if here:
                 with parquet.ParquetFile(
-                    group.source.path, metadata=group.metadata, pre_buffer=False
+                    group.source.path, metadata=group.metadata, buffer_size=_BUFFER, pre_buffer=False
                 ) as file:
                     values = file.read_row_group(group.number, columns=[column], use_threads=False).column(0)
                 yield here, values.take([place - group.place for place in here]).combine_chunks()
