@@ -168,3 +168,32 @@ def test_references_and_totals_count_as_the_rules_say(tmp_path, rows, known, tot
     }
     expected = {key: count for key, count in counts(plan, rows, read).items() if count is not None}
     assert {key: count for key, count in counts_of(result).items() if key in expected} == expected
+
+
+OF_EVERY_SORT = {
+    "whole": ({"logicalType": "integer"}, ["7", "007", "+7"], ["70"]),
+    "huge": (
+        {"logicalType": "integer", "logicalTypeOptions": {"format": "i128"}},
+        [str(10**30), str(-(10**30))],
+        [str(10**30 + 1)],
+    ),
+    "float": ({"logicalType": "number"}, ["0", "-0.0", "1.5", "0.15e1"], ["1.4999999"]),
+    "decimal": ({"logicalType": "number", "physicalType": "decimal(9,2)"}, ["1.5", "1.50"], ["1.51"]),
+    "wide": ({"logicalType": "number", "physicalType": "decimal(30,2)"}, ["1" + "0" * 25], ["10"]),
+    "day": ({"logicalType": "date"}, ["2026-01-05"], ["2026-01-06"]),
+    "moment": ({"logicalType": "timestamp"}, ["2026-01-05T10:00:00", "2026-01-05 10:00:00"], ["2026-01-05T11:00:00"]),
+    "time": ({"logicalType": "time"}, ["10:00:00"], ["10:00:01"]),
+    "truth": ({"logicalType": "boolean"}, ["true", "TRUE"], ["false"]),
+    "text": ({"logicalType": "string"}, ["é", "a b"], ["é ", "e"]),
+}  # fmt: skip
+
+
+@FORMS
+@pytest.mark.parametrize("sort", OF_EVERY_SORT)
+def test_a_list_knows_a_value_of_every_sort_however_it_is_written(tmp_path, write, name, sort):
+    column, alike, others = OF_EVERY_SORT[sort]
+    known = write_csv(tmp_path / "known.csv", ["c"], [{"c": value} for value in alike])
+    rows = [{"c": value} for value in [*alike, *others, None]]
+    plan = planned(contract_of({"name": "c", **column, "relationships": [{"to": "known.c"}]}))
+    found = counts_of(checked(plan, [write(tmp_path / name, ["c"], rows)], tmp_path, {"known": [known]}))
+    assert (found["lines.c.type"], found["lines.c.relationships[0]"]) == (0, len(others))

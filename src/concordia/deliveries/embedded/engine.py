@@ -321,7 +321,8 @@ class _Run:
                 places = {
                     place for place in self.counted[judgement.key].places if (place, column) not in seen
                 }
-                wanted[column] = wanted.get(column, frozenset()) | places
+                if places:
+                    wanted[column] = wanted.get(column, frozenset()) | places
         shown = seen | shown_cells(self.connection, self.cells, self.delivery.sources, wanted)
         return tuple(
             replace(judgement, samples=self._samples(judgement, shown)) if judgement in failed else judgement

@@ -56,6 +56,11 @@ def has_vector(sort: Sort) -> bool:
     return sort.kind in {Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.TIMESTAMP}
 
 
+def is_exact(sort: Sort) -> bool:
+    """Whether Arrow finds values of a sort in a list as SQL does: not floats (-0.0 is 0.0), nor wider than 64 bits."""
+    return sort.kind is Kind.TEXT or (has_vector(sort) and sort.kind is not Kind.FLOAT)
+
+
 class Kernels:
     """Forms of expressions over the cells of a delivery. A batch names a column as the cells do (`v0`)."""
 

@@ -19,7 +19,7 @@ from concordia.deliveries.embedded.asked import (
 from concordia.deliveries.embedded.batches import Predicate
 from concordia.deliveries.embedded.cells import Cells
 from concordia.deliveries.embedded.few import Few, few_valued
-from concordia.deliveries.embedded.kernels import Kernels, has_vector
+from concordia.deliveries.embedded.kernels import Kernels, has_vector, is_exact
 from concordia.deliveries.embedded.keys import KeyHashes
 from concordia.deliveries.embedded.session import one
 from concordia.deliveries.embedded.showing import Showing
@@ -128,7 +128,10 @@ class _Passes:
     def _predicate(self, asked: Asked) -> Predicate | None:
         """The fastest form there is: few different texts are judged once each."""
         if asked.known and len(asked.columns) == 1:
-            return self._unknown(next(iter(asked.columns)), asked.known)
+            (column,) = asked.columns
+            return (
+                self._unknown(column, asked.known) if is_exact(self.cells.plan.column(column).sort) else None
+            )
         return None if asked.expression is None else self.kernels.of(asked.expression)
 
     def _judged_once(self, expression: Expression) -> Predicate | None:
