@@ -93,8 +93,10 @@ def silence() -> Iterator[int]:
 
 
 def write(*to: str) -> None:
-    for address in to:
-        write_letter(address, "nl", both("Uitnodiging", "Invitation"), both("Kom.", "Come."), NOW)
+    """Letters, the last one now and each other a second before the next."""
+    for before, address in reversed(list(enumerate(reversed(to)))):
+        at = NOW - timedelta(seconds=before)
+        write_letter(address, "nl", both("Uitnodiging", "Invitation"), both("Kom.", "Come."), at)
 
 
 def signed(house: House) -> bool:
