@@ -97,11 +97,17 @@ def told(document: Path) -> dict:
     return json.loads(document.read_text(encoding="utf-8"))
 
 
+def readme() -> list[str]:
+    """What the README shows of a check."""
+    text = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+    return text[text.index("Refused: ") : text.index("```", text.index("Refused: "))].splitlines()
+
+
 @pytest.mark.xdist_group("spark")
 def test_a_steward_mends_what_was_told_and_everybody_sees_the_same_verdict(agreed, tmp_path, spark_server):
     rows, aside = month(), tmp_path / "aside.jsonl"
     refused = run(
-        agreed, written(tmp_path / "month.csv", rows), "--quarantine", aside, "--json", tmp_path / "first.json",
+        agreed, written(tmp_path / "this-month.csv", rows), "--quarantine", aside, "--json", tmp_path / "first.json",
         language="nl",
     )  # fmt: skip
     assert refused.returncode == 2
@@ -116,6 +122,9 @@ def test_a_steward_mends_what_was_told_and_everybody_sees_the_same_verdict(agree
     ):
         assert sentence in refused.stdout
 
+    in_english = run(agreed, tmp_path / "this-month.csv").stdout.splitlines()
+    assert readme() == in_english[: len(readme())]
+
     wrong = [json.loads(line) for line in aside.read_text(encoding="utf-8").splitlines()]
     assert [one["_row"] for one in wrong] == [TYPO, NEGATIVE, TWIN]
     spare = numbers(3)
@@ -123,11 +132,11 @@ def test_a_steward_mends_what_was_told_and_everybody_sees_the_same_verdict(agree
     mended[TYPO - 1][AT["bsn"]] = next(spare)
     mended[NEGATIVE - 1][AT["loon"]] = "12,50"
     mended[TWIN - 1][AT["bsn"]] = next(spare)
-    month_file = written(tmp_path / "month.csv", mended)
+    month_file = written(tmp_path / "this-month.csv", mended)
     at_home = run(agreed, month_file, "--json", tmp_path / "home.json", "--previous", tmp_path / "first.json")
     assert at_home.returncode == 0
 
-    arrived = tmp_path / "alliance" / "month.csv"
+    arrived = tmp_path / "alliance" / "this-month.csv"
     arrived.parent.mkdir()
     arrived.write_bytes(month_file.read_bytes())
     there = run(agreed, arrived, "--json", tmp_path / "there.json", language="nl")
