@@ -17,7 +17,7 @@ from bench.deliveries.contracts import contract, contract_of_others, sql_of
 from bench.deliveries.faults import BLOCK, counted, put_in
 from bench.deliveries.rules import KEY, ROW, TOTAL, Rule, rules
 
-VERSION = 2  # of what is made: a folder of another version is made anew
+VERSION = 3  # of what is made: a folder of another version is made anew
 PLACE = Path(__file__).resolve().parents[2] / "build" / "bench" / "deliveries"
 WRONG_TOTALS, LEFT_OUT, EXTRA = 6, 3, 3
 

@@ -1,4 +1,4 @@
-"""datacontract-cli judges the same contracts as we do; where it differs, docs/contracts.md says why."""
+"""datacontract-cli judges the same contracts and deliveries as we do; where it differs, docs/contracts.md says why."""
 
 import json
 import os
@@ -7,10 +7,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from bench.deliveries.contracts import key_of
+from bench.deliveries.data import Made, make
 from bench.environments import UnavailableError, python_with
 from support.contracts import OURS, REAL, contract
+from support.deliveries import checked, counts_of
 from support.shared import FOLDER
 
+from concordia.domain.checking.compile import plan_of
 from concordia.domain.contracts.reading import dump_contract, read_contract
 from concordia.domain.problems import DocumentError
 from concordia.domain.stewardship.checks import problems
@@ -61,7 +65,7 @@ MADE = {
 def python() -> Path:
     """The interpreter of an environment that holds datacontract-cli and nothing of ours."""
     try:
-        return python_with(f"datacontract-cli=={VERSION}")
+        return python_with(f"datacontract-cli[duckdb]=={VERSION}")
     except UnavailableError as why:
         pytest.skip(str(why))
 
@@ -91,6 +95,35 @@ def theirs(python, files) -> dict[str, bool]:
     )
     told = json.loads(done.stdout.splitlines()[-1])
     return {name: told[str(path)]["passed"] for name, path in files.items()}
+
+
+@pytest.fixture(scope="module")
+def delivery(tmp_path_factory) -> Made:
+    """Rows with known faults, and their rules as it can be told them."""
+    return make(30_000, place=tmp_path_factory.mktemp("delivery"))
+
+
+def test_it_counts_the_same_rows_of_a_delivery_as_we_do(python, delivery, tmp_path):
+    answer = tmp_path / "answer.json"
+    program = ROOT / "bench" / "deliveries" / "peers" / "datacontract_cli.py"
+    subprocess.run(
+        [str(python), str(program), str(delivery.folder), str(answer)],
+        check=True,
+        capture_output=True,
+        timeout=300,
+        env={"PATH": os.environ["PATH"], "HOME": str(python.parent)},
+    )
+    theirs = {
+        name: count for name, count in json.loads(answer.read_text())["counts"].items() if count is not None
+    }
+    lists = {
+        name: [delivery.folder / f"{name}.parquet"] for name in ("employers", "tables", "sectors", "declared")
+    }
+    plan = plan_of(read_contract((delivery.folder / "all.odcs.yaml").read_text()).contract, "lines")
+    counted = counts_of(checked(plan, [delivery.lines], tmp_path, lists))
+    ours = {rule.name: counted[key_of(rule)] for rule in delivery.rules if rule.name in theirs}
+    assert theirs == ours
+    assert {rule.name for rule in delivery.rules} - set(theirs) == {"total"}
 
 
 def ours(path: Path) -> bool:
