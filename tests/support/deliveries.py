@@ -5,12 +5,15 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 from concordia.deliveries.embedded.engine import Delivery, Options, check
 from concordia.deliveries.files import Source, open_source
+from concordia.deliveries.staging import staged
 from concordia.domain.checking.compile import plan_of
 from concordia.domain.checking.result import Result
 from concordia.domain.checking.rules import Plan
+from concordia.domain.contracts.model import SchemaObject
 from concordia.domain.contracts.reading import dump_contract, read_contract
 
 IDENTITY = ("demo", "1.0.0", "0" * 64)
@@ -55,20 +58,36 @@ def write_json_lines(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
     return path
 
 
+def write_xml(path: Path, columns: Sequence[str], rows: Sequence[Mapping[str, str | None]]) -> Path:
+    """Rows of text as an XML message, each an element `r` of `m`; nothing as no element."""
+    made = [
+        "".join(
+            f"<{column}>{escape(row[column])}</{column}>" for column in columns if row.get(column) is not None
+        )
+        for row in rows
+    ]
+    path.write_text(f"<m>{''.join(f'<r>{row}</r>' for row in made)}</m>", encoding="utf-8", newline="")
+    return path
+
+
 def checked(
     plan: Plan,
     files: Sequence[Path],
     folder: Path,
     references: Mapping[str, Sequence[Path]] | None = None,
+    item: SchemaObject | None = None,
     **options: Any,
 ) -> Result:
-    """The result of the engine itself, in this process."""
+    """The result of the engine itself, in this process. `item` says where rows stand in XML."""
     temporary = folder / "temporary"
     temporary.mkdir(exist_ok=True)
+    for earlier in temporary.glob("message-*"):
+        earlier.unlink()
+    sources = opened(files, temporary, [column.source for column in plan.columns])
     return check(
         Delivery(
             plan,
-            opened(files, temporary, [column.source for column in plan.columns]),
+            tuple(staged(sources, item, temporary)) if item else sources,
             {name: opened(paths, temporary) for name, paths in (references or {}).items()},
         ),
         IDENTITY,

@@ -29,7 +29,8 @@ class Cells:
     def written(self, column: str) -> str:
         """What was delivered in a column, as text where it is text; NULL where nothing stands there."""
         place = self.place(column)
-        return f"(CASE WHEN NOT n{place} THEN r{place} END)"
+        is_json = self.relation.cells[column].delivered == "JSON"
+        return f"(CASE WHEN NOT n{place} THEN {f"r{place} ->> '$'" if is_json else f'r{place}'} END)"
 
     def misfit(self, column: str) -> str:
         """Whether something stands in a column that is no value of its sort; empty where that cannot be."""
