@@ -77,6 +77,66 @@ def connect_server(folder: Path, seconds: float = 120) -> Iterator[str]:
         process.wait()
 
 
+@contextmanager
+def standalone_master(folder: Path, seconds: float = 120) -> Iterator[str]:
+    """A cluster of one master and one worker, ready; its address (`spark://…`). It ends with the block, by force."""
+    import pyspark
+
+    home = Path(pyspark.__file__).parent
+    port = _free_port()
+    address = f"spark://127.0.0.1:{port}"
+    here = ("--host", "127.0.0.1", "--webui-port", "0")
+    parts = {
+        "master": ("org.apache.spark.deploy.master.Master", *here, "--port", str(port)),
+        "worker": (
+            "org.apache.spark.deploy.worker.Worker",
+            *here,
+            "-c",
+            "1",
+            "-m",
+            "1g",
+            "-d",
+            str(folder),
+            address,
+        ),
+    }
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for name, words in parts.items():
+            said = folder / f"{name}.log"
+            with said.open("wb") as log:
+                process = subprocess.Popen(
+                    [str(home / "bin/spark-class"), *words],
+                    cwd=folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env=os.environ
+                    | {"SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "256m"},
+                    start_new_session=True,  # what a worker starts ends with it
+                    preexec_fn=_end_with_us,
+                )
+            processes.append(process)
+            if name == "master":
+                _wait(process, port, said, seconds)
+            else:
+                _wait_for(process, "Successfully registered with master", said, seconds)
+        yield address
+    finally:
+        for process in reversed(processes):
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _wait_for(process: "subprocess.Popen[bytes]", words: str, said: Path, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and process.poll() is None:
+        if words in said.read_text(errors="replace"):
+            return
+        time.sleep(0.2)
+    raise RuntimeError(said.read_text(errors="replace")[-2000:])
+
+
 def _end_with_us() -> None:
     """A server does not outlive the tests, also where these are killed."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -10,6 +10,7 @@ import pyarrow as arrow
 import pyarrow.parquet as parquet
 import pytest
 from support.deliveries import contract_of
+from support.spark import standalone_master, why_not
 
 from concordia.domain.contracts.reading import dump_contract
 
@@ -70,6 +71,19 @@ def test_a_delivery_is_refused_in_the_same_words(contract, lines, tmp_path, spar
     assert "secret “•••”" in there.stdout
     assert json.loads(document.read_text())["engine"].startswith("Spark 4.")
     assert spark_server not in document.read_text()
+
+
+@pytest.mark.xdist_group("spark")
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+def test_a_cluster_of_its_own_comes_to_the_same_words(contract, lines, tmp_path, monkeypatch):
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    known = tmp_path / "known.parquet"
+    parquet.write_table(arrow.table({"number": [1, 2, 3]}), known)
+    (tmp_path / "cluster").mkdir()
+    here = run(contract, lines, "--reference", f"known={known}")
+    with standalone_master(tmp_path / "cluster") as address:
+        there = run(contract, lines, "--reference", f"known={known}", "--engine", address)
+    assert (there.returncode, there.stdout) == (2, here.stdout)
 
 
 @pytest.mark.xdist_group("spark")
