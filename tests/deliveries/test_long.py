@@ -89,3 +89,15 @@ def test_rows_of_long_csv_files_have_their_numbers_however_many_threads_read(tmp
     assert list(shown.values()) == [expected]
     assert found.rows == len(files) * rows
     assert failing(found)["lines.readable"] == 6
+
+
+def test_one_key_in_every_row_is_counted_and_shown_in_the_usual_memory(tmp_path):
+    path = tmp_path / "lines.parquet"
+    with parquet.ParquetWriter(path, arrow.schema([("key", arrow.int64())])) as writer:
+        for _ in range(3):
+            writer.write_table(arrow.table({"key": arrow.repeat(7, AT_ONCE)}))
+    key = {"name": "key", "logicalType": "integer", "unique": True}
+    found = check_delivery(dump_contract(contract_of(key)), "lines", [path], sample=2)
+    assert failing(found) == {"lines.key.unique": 3 * AT_ONCE - 1}
+    rows = next(one.samples for one in found.rules if one.samples)
+    assert [(one.row, one.first) for one in rows] == [(2, (path.name, 1)), (3, (path.name, 1))]

@@ -143,7 +143,8 @@ class _Run:
         progress: Callable[[str, int, int], None],
     ) -> None:
         self.connection, self.delivery, self.options, self.progress = connection, delivery, options, progress
-        self.means = Means(options.threads, options.sample, temporary, options.profile)
+        aside = options.quarantine.most + 1 if options.quarantine else 0  # one more tells that there are more
+        self.means = Means(options.threads, options.sample, temporary, options.profile, aside)
         self.plan = delivery.plan
         self.cells = Cells(self.plan, self._relation(delivery.sources, self.plan.columns))
         self.counted: dict[str, Counted] = {}

@@ -139,22 +139,25 @@ def keys_with(
     near = np.zeros(1 << _NEAR_BITS, np.bool_)
     near[_front(twice)] = True
 
-    def of_group(group: _Group) -> list[tuple[int, tuple[Any, ...]]]:
+    def of_group(group: _Group) -> list[tuple[int, tuple[Any, ...]]] | None:
         found: list[tuple[int, tuple[Any, ...]]] = []
         for record, place in _records(reading, group, rows):
             hashes, nulls = hashed(Batch(record))
             here = near[_front(hashes)]
             some = np.flatnonzero(here if nulls is None else here & ~nulls)
             hit = some[np.isin(hashes[some], twice)]
+            if len(found) + len(hit) > most:
+                return None
             columns = [_plain(column.take(pa.array(hit))).to_pylist() for column in record.columns]
             found += zip((hit + place).tolist(), zip(*columns, strict=True), strict=True)
         return found
 
     kept: list[tuple[int, tuple[Any, ...]]] = []
     for found in in_turn(_groups(reading.sources), of_group, threads):
-        kept += found
-        if len(kept) > most:
+        if found is None or len(kept) + len(found) > most:
+            _leave_room()
             return None
+        kept += found
     _leave_room()
     return kept
 

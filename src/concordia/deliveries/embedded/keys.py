@@ -43,13 +43,21 @@ class KeyHashes:
             if self._waits >= _TOGETHER:
                 self._write()
 
-    def twice(self) -> Hashes:
-        """The hashes that stand more than once, each once, in order. Nothing can be added after."""
+    def twice(self, most: int) -> Hashes | None:
+        """The hashes that stand more than once, each once, in order; None for more than so many.
+
+        Nothing can be added after.
+        """
         self._write()
+        found: list[Hashes] = []
         with self._file:
-            found = list(self._repeated())
+            for some in self._repeated():
+                found.append(some)
+                if sum(map(len, found)) > most:
+                    break
         self.place.unlink()
-        return np.concatenate(found) if found else np.empty(0, np.uint64)
+        every = np.concatenate(found) if found else np.empty(0, np.uint64)
+        return every if len(every) <= most else None
 
     def _write(self) -> None:
         """Write what waits, in order, so part after part. Raises OSError."""
@@ -58,6 +66,7 @@ class KeyHashes:
         piece = np.concatenate(self._waiting)
         self._waiting, self._waits = [], 0
         piece.sort()
+        piece = np.concatenate([piece[:2], piece[2:][piece[2:] != piece[:-2]]])  # twice says as much as often
         ends = np.append(np.searchsorted(piece, _STARTS), len(piece))
         self._written.append(ends + (self._written[-1][-1] if self._written else 0))
         piece.tofile(self._file)

@@ -33,7 +33,7 @@ from concordia.domain.checking.rules import ColumnPlan, KeyRule
 from concordia.domain.checking.sorts import Kind
 
 _MOST_KNOWN = 200_000  # values of a reference that a batch is held against itself
-_MOST_REPEATED = 500_000  # rows with a hash that stands twice, which are held in memory
+_MOST_REPEATED = 300  # rows with a hash that stands twice, held in memory for each MB that the engine may use
 _SHARE = 16  # of what the engine may use, the part that one batch may
 _FEWEST, _OF_A_COLUMN = 4, 6  # columns of Parquet read together, and MB that one of them takes
 
@@ -52,12 +52,16 @@ class RowCounts:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What reading may use: threads, rows shown, a folder for what does not fit memory, whether to sum up columns."""
+    """What reading may use: threads, rows shown, a folder for what does not fit memory, whether to sum up columns.
+
+    `aside` is how many failing rows may be put aside.
+    """
 
     threads: int
     sample: int
     temporary: Path
     profile: bool
+    aside: int = 0
 
 
 def read_rows(
@@ -118,7 +122,7 @@ class _Passes:
             found.join(self._by_engine(cluster, keys, rejecting=number == 0))
         surplus = {
             one_of.rule.key: self._surplus(
-                one_of.rule, keys[one_of.rule.key].twice(), f"surplus_{number}", straight=one_of in straight
+                one_of.rule, keys[one_of.rule.key], f"surplus_{number}", straight=one_of in straight
             )
             for number, one_of in enumerate(asked)
             if one_of.hashed and isinstance(one_of.rule, KeyRule)
@@ -147,12 +151,14 @@ class _Passes:
         known = self.connection.sql(f"SELECT k0 FROM {table}").to_arrow_table()
         return self.kernels.unknown(column, known.column(0).combine_chunks())
 
-    def _surplus(self, rule: KeyRule, twice: Hashes, table: str, *, straight: bool) -> Surplus:
+    def _surplus(self, rule: KeyRule, hashes: KeyHashes, table: str, *, straight: bool) -> Surplus:
         """The rows beyond the first of each key, of those whose hash stands twice."""
-        if not len(twice):
+        most = _MOST_REPEATED * megabytes_of(self.connection) * self.means.threads
+        twice = hashes.twice(most // 2)
+        if twice is not None and not len(twice):
             return Surplus()
-        if not straight:
-            return surplus_rows(self.connection, self.cells, rule, twice, table, self.means.sample)
+        if twice is None or not straight:
+            return self._surplus_rows(rule, None if straight else twice, table)
         hashed = self.kernels.key(rule.columns)
         reading = replace(
             self._straight(Cluster(set(rule.columns), [])), judging=Judging((), (), 0, ((rule.key, hashed),))
@@ -163,11 +169,15 @@ class _Passes:
             twice,
             rows=self._rows(reading),
             threads=self.means.threads,
-            most=_MOST_REPEATED,
+            most=most,
         )
         if keys is None:
-            return surplus_rows(self.connection, self.cells, rule, None, table, self.means.sample)
-        return surplus_of(self.connection, keys, table, self.means.sample)
+            return self._surplus_rows(rule, None, table)
+        return surplus_of(self.connection, keys, table, told=self.means.sample)
+
+    def _surplus_rows(self, rule: KeyRule, twice: Hashes | None, table: str) -> Surplus:
+        told, kept = self.means.sample, self.means.aside
+        return surplus_rows(self.connection, self.cells, rule, twice, table, told=told, kept=kept)
 
     def _goes_straight(self, asked: Asked) -> bool:
         has_form = bool(asked.hashed) or asked.rule.key in self.predicates

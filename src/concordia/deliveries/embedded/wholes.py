@@ -26,7 +26,7 @@ class NotCheckedError(ValueError):
 class Surplus:
     """The rows beyond the first of each key: how many, and the first of them, each with the place of its first row.
 
-    `table` has the places of all of them; empty where there are none.
+    `table` has their places, as many as were asked for; empty where there are none.
     """
 
     count: int = 0
@@ -49,40 +49,55 @@ def surplus_rows(
     rule: KeyRule,
     twice: Hashes | None,
     table: str,
-    most: int,
+    *,
+    told: int,
+    kept: int,
 ) -> Surplus:
-    """The same rows, kept in a table of that name; at most so many are told.
+    """The same rows: the first `told` of them, and the places of the first `kept` in a table of that name.
 
     `twice` are the engine's own hashes that stand twice, where they are known already. Equal keys have equal hashes, so
-    only rows with these are looked at again, by the keys themselves.
+    only rows with these are looked at again, by the keys themselves. There may be as many as the delivery has: they lie
+    where the engine can put them on disk, and no key is sorted.
     """
     if twice is None:
         _find_twice(connection, cells, rule)
     else:
-        _kept(connection, _TWICE, pa.table({"h": twice}))
-    source = cells.rows(rule.columns, numbered=True)
-    first = f"min(place) OVER (PARTITION BY {_values(cells, rule)}) AS first"
-    again = f"SELECT place, {first} FROM {source} WHERE {_again(cells, rule)}"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM ({again}) WHERE place > first")
-    return _told(connection, table, most)
+        _keep(connection, _TWICE, pa.table({"h": twice}))
+    keys = [f"k{number}" for number in range(len(rule.columns))]
+    listed = ", ".join(keys)
+    named = ", ".join(
+        f"{cells.value(column)} AS {key}" for column, key in zip(rule.columns, keys, strict=True)
+    )
+    source = (
+        f"(SELECT place, {named} FROM {cells.rows(rule.columns, numbered=True)} WHERE {_again(cells, rule)})"
+    )
+    firsts = (
+        f"SELECT {listed}, min(place) AS first, count(*) AS n FROM {source} GROUP BY {listed} HAVING n > 1"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE firsts AS {firsts}")
+    (count,) = one(connection, "SELECT coalesce(sum(n - 1), 0) FROM firsts")
+    later = f"SELECT place, first FROM {source} JOIN firsts USING ({listed}) WHERE place > first"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {table} AS {later} ORDER BY place LIMIT {max(told, kept)}"
+    )
+    connection.execute("DROP TABLE firsts")
+    return _told(connection, int(count), table, told)
 
 
 def surplus_of(
     connection: duckdb.DuckDBPyConnection,
     keys: Sequence[tuple[int, tuple[Any, ...]]],
     table: str,
-    most: int,
+    *,
+    told: int,
 ) -> Surplus:
     """The same of keys that are at hand, each with its place, in order."""
     firsts: dict[tuple[Any, ...], int] = {}
     found = [(place, first) for place, key in keys if (first := firsts.setdefault(key, place)) != place]
-    places, first_places = zip(*found, strict=True) if found else ((), ())
-    _kept(
-        connection,
-        table,
-        pa.table({"place": pa.array(places, pa.int64()), "first": pa.array(first_places, pa.int64())}),
-    )
-    return _told(connection, table, most)
+    places, before = zip(*found, strict=True) if found else ((), ())
+    columns = {"place": pa.array(places, pa.int64()), "first": pa.array(before, pa.int64())}
+    _keep(connection, table, pa.table(columns))
+    return _told(connection, len(found), table, told)
 
 
 _TWICE = "twice"
@@ -97,18 +112,17 @@ def _find_twice(connection: duckdb.DuckDBPyConnection, cells: Cells, rule: KeyRu
     return int(one(connection, f"SELECT count(*) FROM {_TWICE}")[0])
 
 
-def _kept(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
-    connection.register("given", rows)
+def _keep(connection: duckdb.DuckDBPyConnection, table: str, given: pa.Table) -> None:
+    connection.register("given", given)
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS FROM given")
     finally:
         connection.unregister("given")
 
 
-def _told(connection: duckdb.DuckDBPyConnection, table: str, most: int) -> Surplus:
-    (count,) = one(connection, f"SELECT count(*) FROM {table}")
+def _told(connection: duckdb.DuckDBPyConnection, count: int, table: str, most: int) -> Surplus:
     told = rows(connection, f"SELECT place, first FROM {table} ORDER BY place LIMIT {most}")
-    return Surplus(int(count), tuple((int(place), int(first)) for place, first in told), table)
+    return Surplus(count, tuple((int(place), int(first)) for place, first in told), table)
 
 
 def _again(cells: Cells, rule: KeyRule) -> str:
