@@ -14,13 +14,14 @@ from concordia.domain.texts import both
 
 LONGEST = 1_000_000  # bytes of a document
 DEEPEST = 40
+MOST_VALUES = 20_000  # keys, texts, lists and maps together, unless a kind of document says otherwise
 
 
 class NarrowLoader(yaml.SafeLoader):
     """Reads maps, lists, text, whole numbers, true, false and null; nothing else has a meaning of its own."""
 
     yaml_implicit_resolvers: dict[str, list[Any]] = {}
-    most_values = 0
+    most_values = MOST_VALUES
     depth = 0
     values = 0
 
@@ -70,7 +71,13 @@ class NarrowLoader(yaml.SafeLoader):
 
     def too_many(self) -> DocumentError:
         """What to say of a document that has more than its kind can need."""
-        raise NotImplementedError
+        return fault_at(
+            None,
+            f"Hier staan meer dan {self.most_values} waarden.",
+            f"Here stand more than {self.most_values} values.",
+            "Verdeel het document.",
+            "Divide the document.",
+        )
 
     def pairs(self, node: Any) -> list[tuple[Any, Any]]:
         """The pairs of a map."""
